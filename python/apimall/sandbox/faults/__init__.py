@@ -1,0 +1,1 @@
+"""How the sandbox misbehaves: by name, on purpose, and always the same way for the same seed."""
