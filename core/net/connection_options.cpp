@@ -1,0 +1,85 @@
+#include "net/connection_options.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+namespace apimall::net {
+namespace {
+
+/// libcurl reads these for every single request. When none is set, telling it so saves the reading.
+bool environment_names_a_proxy() {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+ConnectionOptions::ConnectionOptions(const TransportSettings& settings)
+    : ca_(find_ca_bundle(settings.ca_bundle, real_ca_surroundings())),
+      proxy_(settings.proxy),
+      user_agent_(settings.user_agent),
+      http_version_(settings.http_version),
+      connect_timeout_ms_(static_cast<long>(std::clamp<std::int64_t>(settings.connect_timeout.count(), 1,
+                                                                     std::numeric_limits<std::int32_t>::max()))) {
+  if (!proxy_ && !environment_names_a_proxy()) proxy_.emplace();
+}
+
+void ConnectionOptions::apply(CURL* handle, bool tls) const {
+  require(handle, CURLOPT_NOSIGNAL, 1L);
+  require(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  require(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms_);
+  require(handle, CURLOPT_USERAGENT, user_agent_.c_str());
+  require(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+#if LIBCURL_VERSION_NUM >= 0x075500
+  require(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  require(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  apply_trust(handle);
+  apply_proxy(handle);
+  apply_http_version(handle, tls);
+}
+
+void ConnectionOptions::apply_trust(CURL* handle) const {
+  require(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  require(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+  require(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (ca_.native_store) {
+    prefer(handle, CURLOPT_SSL_OPTIONS, static_cast<long>(CURLSSLOPT_NATIVE_CA));
+    prefer(handle, CURLOPT_PROXY_SSL_OPTIONS, static_cast<long>(CURLSSLOPT_NATIVE_CA));
+    return;
+  }
+  // With no file found, whatever libcurl was built with is the last resort.
+  if (ca_.file.empty()) return;
+  const auto no_path = static_cast<const char*>(nullptr);
+  require(handle, CURLOPT_CAINFO, ca_.file.c_str());
+  prefer(handle, CURLOPT_CAPATH, no_path);
+  prefer(handle, CURLOPT_PROXY_CAINFO, ca_.file.c_str());
+  prefer(handle, CURLOPT_PROXY_CAPATH, no_path);
+}
+
+void ConnectionOptions::apply_proxy(CURL* handle) const {
+  if (!proxy_) return;
+  require(handle, CURLOPT_PROXY, proxy_->c_str());
+  if (proxy_->empty()) require(handle, CURLOPT_NOPROXY, "");
+}
+
+void ConnectionOptions::apply_http_version(CURL* handle, bool tls) const {
+  if (http_version_ == HttpVersion::http1 || (!tls && http_version_ == HttpVersion::automatic)) {
+    require(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    return;
+  }
+  const long version = tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  if (!prefer(handle, CURLOPT_HTTP_VERSION, version)) {
+    require(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    return;
+  }
+  // A burst on a cold client would open a connection per request before the first one has said that it can multiplex.
+  require(handle, CURLOPT_PIPEWAIT, 1L);
+}
+
+}  // namespace apimall::net

@@ -1,0 +1,35 @@
+// What all of a client's connections have in common: trust, TLS version, proxy, time to connect, HTTP version.
+#pragma once
+
+#include <string>
+
+#include "net/ca_bundle.hpp"
+#include "net/curl_handles.hpp"
+#include "net/transport.hpp"
+
+namespace apimall::net {
+
+class ConnectionOptions {
+ public:
+  explicit ConnectionOptions(const TransportSettings& settings);
+
+  /// Sets them on a new handle. `tls` says whether to offer HTTP/2 in the handshake or, if it was asked for, without one.
+  void apply(CURL* handle, bool tls) const;
+
+  const CaBundle& ca_bundle() const { return ca_; }
+  /// Whether a request may go through a proxy.
+  bool may_use_proxy() const { return !proxy_ || !proxy_->empty(); }
+
+ private:
+  void apply_trust(CURL* handle) const;
+  void apply_proxy(CURL* handle) const;
+  void apply_http_version(CURL* handle, bool tls) const;
+
+  CaBundle ca_;
+  std::optional<std::string> proxy_;
+  std::string user_agent_;
+  HttpVersion http_version_;
+  long connect_timeout_ms_;
+};
+
+}  // namespace apimall::net
