@@ -83,8 +83,9 @@ def main(
         given = {name: value for name, value in settings.items() if value is not None}
         chosen = apply_scenario(Settings(), scenario)
         chosen = _with_options(chosen, given)
-        serving = Serving(chosen, port=port, cdn_port=cdn_port, tls=tls)
-        asyncio.run(_run(serving, as_json, lifetime, until_stdin_closes, scenario))
+        ports = {"port": port, "cdn_port": cdn_port}
+        # Made within the loop: Python 3.9 ties an event to the loop that it was made in.
+        asyncio.run(_run(lambda: Serving(chosen, tls=tls, **ports), as_json, lifetime, until_stdin_closes, scenario))
     except (SandboxError, ImportError) as error:
         raise UsageFailure(" ".join(str(error).split())) from error
     except KeyboardInterrupt:
@@ -104,9 +105,13 @@ def _with_options(settings: Settings, given: Dict[str, object]) -> Settings:
 
 
 async def _run(
-    serving: Serving, as_json: bool, lifetime: float, until_stdin_closes: bool, scenario: Optional[str]
+    make_serving: Callable[[], Serving],
+    as_json: bool,
+    lifetime: float,
+    until_stdin_closes: bool,
+    scenario: Optional[str],
 ) -> None:
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    serving, loop, stopping = make_serving(), asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         _on_signal(loop, number, stopping.set)
     await serving.start()
