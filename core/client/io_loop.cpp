@@ -1,0 +1,168 @@
+#include "client/io_loop.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "client/rendezvous.hpp"
+
+namespace apimall {
+namespace {
+
+/// An idle thread looks around this often at the least, whatever the wake-ups say.
+constexpr std::chrono::microseconds longest_sleep = std::chrono::seconds(60);
+
+engine::Instant now() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return engine::Instant(std::chrono::duration_cast<engine::Duration>(since));
+}
+
+Error error_from(const net::Failure& failure) {
+  Error error;
+  error.code = failure.code;
+  error.message = failure.message;
+  error.retryable = failure.retryable;
+  return error;
+}
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+}  // namespace
+
+IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings, Mailbox& mailbox,
+               Recipients& recipients, std::atomic<std::uint64_t>& outstanding, Log& log)
+    : engine_(engine_settings, log),
+      transport_(std::move(transport_settings)),
+      mailbox_(mailbox),
+      recipients_(recipients),
+      outstanding_(outstanding),
+      log_(log) {}
+
+void IoLoop::run() noexcept {
+  try {
+    while (turn()) {
+    }
+  } catch (const std::exception& problem) {
+    // Out of memory, most likely. Nothing may stay unanswered.
+    mailbox_.shut();
+    log_.line(LogLevel::error, std::string("the I/O thread stops: ") + problem.what());
+  }
+  try {
+    close_everything();
+  } catch (const std::exception& problem) {
+    log_.line(LogLevel::error, std::string("closing was cut short: ") + problem.what());
+  }
+}
+
+bool IoLoop::turn() {
+  commands_.clear();
+  if (!mailbox_.take(commands_)) return false;
+  engine::Instant at = now();
+  for (Command& command : commands_) obey(std::move(command), at);
+  engine_.advance(at);
+  send_what_is_due(at);
+  deliver();
+
+  at = now();
+  const engine::Instant wake = engine_.wake(at);
+  const auto sleep = wake <= at ? engine::Duration(0) : std::min<engine::Duration>(wake - at, longest_sleep);
+  transport_.run(sleep);
+  take_completions();
+  return true;
+}
+
+void IoLoop::obey(Command command, engine::Instant at) {
+  std::visit(Overloaded{
+                 [&](engine::Submission& submission) {
+                   ++submissions_;
+                   engine_.submit(std::move(submission), at);
+                 },
+                 [&](const CancelCommand& cancel) { engine_.cancel(cancel.recipient, cancel.token, at); },
+                 [&](const CloseCommand& command_to_close) { close(command_to_close.recipient); },
+             },
+             command);
+}
+
+void IoLoop::send_what_is_due(engine::Instant at) {
+  for (const engine::ExchangeId id : engine_.take_abandoned()) transport_.abandon(id);
+  while (auto send = engine_.next_send(at)) {
+    std::visit(Overloaded{
+                   [&](const wire::Request& request) { transport_.send(send->id, request); },
+                   [&](const engine::FetchOrder& order) {
+                     transport_.fetch(send->id, {order.url, order.folder, order.stem});
+                   },
+               },
+               send->what);
+  }
+}
+
+void IoLoop::take_completions() {
+  while (auto completion = transport_.next_completion()) {
+    const engine::Instant at = now();
+    std::visit(Overloaded{
+                   [&](const wire::Response& response) { engine_.responded(completion->id, response, at); },
+                   [&](net::Fetched& fetched) {
+                     engine_.fetched(completion->id, {fetched.status, fetched.retry_after, std::move(fetched.file)}, at);
+                   },
+                   [&](const net::Failure& failure) {
+                     if (log_.wants(LogLevel::info)) log_.line(LogLevel::info, "a request failed: " + failure.message);
+                     engine_.failed(completion->id, error_from(failure), failure.maybe_received, at);
+                   },
+               },
+               completion->outcome);
+  }
+}
+
+void IoLoop::deliver() {
+  std::vector<engine::Event> events = engine_.take_events();
+  for (auto first = events.begin(); first != events.end();) {
+    const engine::Recipient recipient = first->recipient;
+    const auto last = std::find_if(first, events.end(), [&](const auto& event) { return event.recipient != recipient; });
+    const auto ended = std::count_if(first, last, [](const auto& event) { return event.type == engine::EventType::final; });
+    outstanding_.fetch_sub(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
+    events_delivered_ += static_cast<std::uint64_t>(last - first);
+    if (recipient == blocking_calls) {
+      for (auto event = first; event != last; ++event) Rendezvous::of(event->token).deliver(std::move(*event));
+    } else {
+      recipients_.queue(recipient)->push(std::span(first, last));
+    }
+    first = last;
+  }
+
+  const std::lock_guard lock(statistics_mutex_);
+  statistics_.engine = engine_.statistics();
+  statistics_.bytes_received = transport_.bytes_received();
+  statistics_.connections = transport_.connections_opened();
+  statistics_.in_flight = engine_.in_flight();
+  statistics_.outstanding = engine_.outstanding();
+  statistics_.submissions = submissions_;
+  statistics_.events_delivered = events_delivered_;
+}
+
+void IoLoop::close(engine::Recipient recipient) {
+  engine_.close(recipient);
+  deliver();
+  if (recipient == blocking_calls) return;
+  recipients_.queue(recipient)->close();
+  recipients_.forget(recipient);
+}
+
+void IoLoop::close_everything() {
+  commands_.clear();
+  mailbox_.take(commands_);
+  for (Command& command : commands_) obey(std::move(command), now());
+  for (const engine::Recipient recipient : recipients_.all()) close(recipient);
+}
+
+ClientStatistics IoLoop::statistics() const {
+  const std::lock_guard lock(statistics_mutex_);
+  return statistics_;
+}
+
+}  // namespace apimall
