@@ -1,0 +1,68 @@
+"""Which template writes which file. A new language adds a row here and a template; nothing else in the generator changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import naming
+from description import Description
+
+
+def functions(description: Description) -> list[str]:
+    """The names of all functions."""
+    return [function.name for function in description.functions]
+
+
+def types(description: Description) -> list[str]:
+    """The names of all types."""
+    return [entry.name for entry in (*description.opaque_types, *description.structs, *description.callbacks)]
+
+
+def numbers(description: Description) -> list[str]:
+    """The names of all constants, codes, enum values and flags."""
+    return [
+        entry.name
+        for entry in (
+            *description.constants,
+            *description.codes,
+            *(value for family in description.families for value in family.values),
+        )
+    ]
+
+
+def members(description: Description) -> list[str]:
+    """The names of all struct members."""
+    return [member.name for struct in description.structs for member in struct.members]
+
+
+def code_names(description: Description) -> list[str]:
+    """The short names of all codes."""
+    return [naming.short(code.name) for code in description.codes]
+
+
+def settings(description: Description) -> list[str]:
+    """The keys of all settings."""
+    return [setting.key for setting in description.settings]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to write. Its text has to mention every name that `mentions` gives: a template that lost half is caught."""
+
+    template: str
+    output: str
+    mentions: tuple[Callable[[Description], list[str]], ...]
+
+
+TARGETS = (
+    Target("apimall.h.jinja", "capi/include/apimall/apimall.h", (functions, types, numbers, members)),
+    Target("apimall.map.jinja", "capi/exports/apimall.map", (functions,)),
+    Target("apimall.def.jinja", "capi/exports/apimall.def", (functions,)),
+    Target("apimall.exp.jinja", "capi/exports/apimall.exp", (lambda d: ["_" + name for name in functions(d)],)),
+    Target("REFERENCE.md.jinja", "capi/REFERENCE.md", (functions, types, numbers, members, settings)),
+    Target("code.hpp.jinja", "core/model/code.hpp", (code_names,)),
+    Target("settings_table.inc.jinja", "core/client/settings_table.inc", (settings,)),
+    Target("abi_names.inc.jinja", "tests/capi/abi_names.inc", (functions, types, numbers, members)),
+    Target("cdef.lua.jinja", "bindings/luajit/apimall/cdef.lua", (functions, types, members)),
+)
