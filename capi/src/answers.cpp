@@ -20,7 +20,7 @@ int32_t give_json(const Handle* answer, const char** out_json, size_t* out_json_
 
 }  // namespace
 
-int32_t apimall_generation_view(const apimall_generation* generation, apimall_generation_fields* out_fields) {
+int32_t apimall_generation_view(const apimall_generation* generation, apimall_generation_fields* out_fields) APIMALL_NOEXCEPT {
   if (generation == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const Generation& from = *from_handle(generation);
   apimall_generation_fields to{};
@@ -33,13 +33,13 @@ int32_t apimall_generation_view(const apimall_generation* generation, apimall_ge
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_generation_json(const apimall_generation* generation, const char** out_json, size_t* out_json_len) {
+int32_t apimall_generation_json(const apimall_generation* generation, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
   return give_json(generation, out_json, out_json_len);
 }
 
-void apimall_generation_free(apimall_generation* generation) { free_handle(generation); }
+void apimall_generation_free(apimall_generation* generation) APIMALL_NOEXCEPT { free_handle(generation); }
 
-int32_t apimall_image_history_view(const apimall_image_history* history, apimall_image_history_fields* out_fields) {
+int32_t apimall_image_history_view(const apimall_image_history* history, apimall_image_history_fields* out_fields) APIMALL_NOEXCEPT {
   if (history == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const ImageHistory& from = *from_handle(history);
   apimall_image_history_fields to{};
@@ -51,7 +51,7 @@ int32_t apimall_image_history_view(const apimall_image_history* history, apimall
 }
 
 int32_t apimall_image_history_item(const apimall_image_history* history, size_t index,
-                                   apimall_image_history_item_fields* out_fields) {
+                                   apimall_image_history_item_fields* out_fields) APIMALL_NOEXCEPT {
   if (history == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   if (index >= from_handle(history)->items.size()) return APIMALL_ERROR_INVALID_ARGUMENT;
   const HistoryItem& from = from_handle(history)->items[index];
@@ -71,14 +71,14 @@ int32_t apimall_image_history_item(const apimall_image_history* history, size_t 
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_image_history_json(const apimall_image_history* history, const char** out_json, size_t* out_json_len) {
+int32_t apimall_image_history_json(const apimall_image_history* history, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
   return give_json(history, out_json, out_json_len);
 }
 
-void apimall_image_history_free(apimall_image_history* history) { free_handle(history); }
+void apimall_image_history_free(apimall_image_history* history) APIMALL_NOEXCEPT { free_handle(history); }
 
 int32_t apimall_account_balances_view(const apimall_account_balances* balances,
-                                      apimall_account_balances_fields* out_fields) {
+                                      apimall_account_balances_fields* out_fields) APIMALL_NOEXCEPT {
   if (balances == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const AccountBalances& from = *from_handle(balances);
   apimall_account_balances_fields to{};
@@ -89,13 +89,13 @@ int32_t apimall_account_balances_view(const apimall_account_balances* balances,
 }
 
 int32_t apimall_account_balances_json(const apimall_account_balances* balances, const char** out_json,
-                                      size_t* out_json_len) {
+                                      size_t* out_json_len) APIMALL_NOEXCEPT {
   return give_json(balances, out_json, out_json_len);
 }
 
-void apimall_account_balances_free(apimall_account_balances* balances) { free_handle(balances); }
+void apimall_account_balances_free(apimall_account_balances* balances) APIMALL_NOEXCEPT { free_handle(balances); }
 
-int32_t apimall_download_view(const apimall_download* download, apimall_download_fields* out_fields) {
+int32_t apimall_download_view(const apimall_download* download, apimall_download_fields* out_fields) APIMALL_NOEXCEPT {
   if (download == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const Download& from = *from_handle(download);
   apimall_download_fields to{};
@@ -105,7 +105,7 @@ int32_t apimall_download_view(const apimall_download* download, apimall_download
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_download_file(const apimall_download* download, size_t index, apimall_download_file_fields* out_fields) {
+int32_t apimall_download_file(const apimall_download* download, size_t index, apimall_download_file_fields* out_fields) APIMALL_NOEXCEPT {
   if (download == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   if (index >= from_handle(download)->files.size()) return APIMALL_ERROR_INVALID_ARGUMENT;
   const DownloadedFile& from = from_handle(download)->files[index];
@@ -117,4 +117,4 @@ int32_t apimall_download_file(const apimall_download* download, size_t index, ap
   return write_struct(to, out_fields);
 }
 
-void apimall_download_free(apimall_download* download) { free_handle(download); }
+void apimall_download_free(apimall_download* download) APIMALL_NOEXCEPT { free_handle(download); }

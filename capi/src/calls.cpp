@@ -69,18 +69,18 @@ int32_t ask(apimall_client* client, const apimall_submission& submission, const 
 }  // namespace
 
 int32_t apimall_get_image_task(apimall_client* client, const char* task_id, size_t task_id_len,
-                               const apimall_options* options, apimall_image_task** out_task, apimall_error** out_error) {
+                               const apimall_options* options, apimall_image_task** out_task, apimall_error** out_error) APIMALL_NOEXCEPT {
   return observe(APIMALL_WORK_GET, client, task_id, task_id_len, options, out_task, out_error);
 }
 
 int32_t apimall_wait_image_task(apimall_client* client, const char* task_id, size_t task_id_len,
                                 const apimall_options* options, apimall_image_task** out_task,
-                                apimall_error** out_error) {
+                                apimall_error** out_error) APIMALL_NOEXCEPT {
   return observe(APIMALL_WORK_WAIT, client, task_id, task_id_len, options, out_task, out_error);
 }
 
 int32_t apimall_generate_image(apimall_client* client, const char* body, size_t body_len, const apimall_options* options,
-                               apimall_generation** out_generation, apimall_error** out_error) {
+                               apimall_generation** out_generation, apimall_error** out_error) APIMALL_NOEXCEPT {
   apimall_submission submission = submission_of(APIMALL_WORK_GENERATE);
   submission.body = body;
   submission.body_len = body_len;
@@ -89,7 +89,7 @@ int32_t apimall_generate_image(apimall_client* client, const char* body, size_t 
 
 int32_t apimall_list_image_history(apimall_client* client, int32_t page, int32_t page_size,
                                    const apimall_options* options, apimall_image_history** out_history,
-                                   apimall_error** out_error) {
+                                   apimall_error** out_error) APIMALL_NOEXCEPT {
   apimall_submission submission = submission_of(APIMALL_WORK_HISTORY);
   submission.page = page;
   submission.page_size = page_size;
@@ -97,7 +97,7 @@ int32_t apimall_list_image_history(apimall_client* client, int32_t page, int32_t
 }
 
 int32_t apimall_get_account_balances(apimall_client* client, const apimall_options* options,
-                                     apimall_account_balances** out_balances, apimall_error** out_error) {
+                                     apimall_account_balances** out_balances, apimall_error** out_error) APIMALL_NOEXCEPT {
   return ask<AccountBalances>(client, submission_of(APIMALL_WORK_BALANCES), options, out_balances, "out_balances",
                               out_error);
 }
@@ -105,7 +105,7 @@ int32_t apimall_get_account_balances(apimall_client* client, const apimall_optio
 int32_t apimall_download_image_task(apimall_client* client, const char* task_id, size_t task_id_len,
                                     const apimall_image_task* task, const char* folder, size_t folder_len,
                                     const apimall_options* options, apimall_download** out_download,
-                                    apimall_error** out_error) {
+                                    apimall_error** out_error) APIMALL_NOEXCEPT {
   apimall_submission submission = submission_of(APIMALL_WORK_DOWNLOAD);
   submission.task_id = task_id;
   submission.task_id_len = task_id_len;
@@ -116,7 +116,7 @@ int32_t apimall_download_image_task(apimall_client* client, const char* task_id,
 }
 
 int32_t apimall_parse_image_task(const char* json, size_t json_len, apimall_image_task** out_task,
-                                 apimall_error** out_error) {
+                                 apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (json == nullptr) return is_null(out_error, "json");
     if (out_task == nullptr) return is_null(out_error, "out_task");

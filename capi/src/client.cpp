@@ -6,7 +6,7 @@
 using namespace apimall;
 using namespace apimall::capi;
 
-int32_t apimall_client_new(const apimall_config* config, apimall_client** out_client, apimall_error** out_error) {
+int32_t apimall_client_new(const apimall_config* config, apimall_client** out_client, apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (config == nullptr) return is_null(out_error, "config");
     if (out_client == nullptr) return is_null(out_error, "out_client");
@@ -18,7 +18,7 @@ int32_t apimall_client_new(const apimall_config* config, apimall_client** out_cl
   });
 }
 
-int32_t apimall_client_set_log(apimall_client* client, apimall_log_callback callback, void* user_data) {
+int32_t apimall_client_set_log(apimall_client* client, apimall_log_callback callback, void* user_data) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
     if (client == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     if (client->client->forked()) return APIMALL_ERROR_FORKED;
@@ -27,7 +27,7 @@ int32_t apimall_client_set_log(apimall_client* client, apimall_log_callback call
   });
 }
 
-int32_t apimall_client_stats(const apimall_client* client, apimall_stats* out_stats) {
+int32_t apimall_client_stats(const apimall_client* client, apimall_stats* out_stats) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
     if (client == nullptr || out_stats == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     if (client->client->forked()) return APIMALL_ERROR_FORKED;
@@ -53,7 +53,7 @@ int32_t apimall_client_stats(const apimall_client* client, apimall_stats* out_st
   });
 }
 
-int32_t apimall_client_close(apimall_client* client) {
+int32_t apimall_client_close(apimall_client* client) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
     if (client == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     if (client->client->forked()) return APIMALL_ERROR_FORKED;
@@ -62,7 +62,7 @@ int32_t apimall_client_close(apimall_client* client) {
   });
 }
 
-void apimall_client_free(apimall_client* client) {
+void apimall_client_free(apimall_client* client) APIMALL_NOEXCEPT {
   // In a forked child the thread is gone while its locks may be held: nothing of it can be taken down, so it stays.
   if (client == nullptr || client->client->forked()) return;
   guarded(nullptr, [&]() -> int32_t {

@@ -6,7 +6,7 @@
 using namespace apimall;
 using namespace apimall::capi;
 
-int32_t apimall_config_new(apimall_config** out_config) {
+int32_t apimall_config_new(apimall_config** out_config) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
     if (out_config == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     *out_config = new apimall_config();
@@ -15,7 +15,7 @@ int32_t apimall_config_new(apimall_config** out_config) {
 }
 
 int32_t apimall_config_set(apimall_config* config, const char* key, size_t key_len, const char* value, size_t value_len,
-                           apimall_error** out_error) {
+                           apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (config == nullptr) return is_null(out_error, "config");
     if (key == nullptr) return is_null(out_error, "key");
@@ -25,7 +25,7 @@ int32_t apimall_config_set(apimall_config* config, const char* key, size_t key_l
   });
 }
 
-int32_t apimall_config_load_env(apimall_config* config, apimall_error** out_error) {
+int32_t apimall_config_load_env(apimall_config* config, apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (config == nullptr) return is_null(out_error, "config");
     auto error = config->config.load_env();
@@ -33,4 +33,4 @@ int32_t apimall_config_load_env(apimall_config* config, apimall_error** out_erro
   });
 }
 
-void apimall_config_free(apimall_config* config) { delete config; }
+void apimall_config_free(apimall_config* config) APIMALL_NOEXCEPT { delete config; }

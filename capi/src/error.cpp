@@ -13,7 +13,7 @@ std::string_view if_any(const std::string& text) { return text.empty() ? std::st
 
 }  // namespace
 
-int32_t apimall_error_view(const apimall_error* error, apimall_error_fields* out_fields) {
+int32_t apimall_error_view(const apimall_error* error, apimall_error_fields* out_fields) APIMALL_NOEXCEPT {
   if (error == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const Error& from = *from_handle(error);
   apimall_error_fields to{};
@@ -28,4 +28,4 @@ int32_t apimall_error_view(const apimall_error* error, apimall_error_fields* out
   return write_struct(to, out_fields);
 }
 
-void apimall_error_free(apimall_error* error) { free_handle(error); }
+void apimall_error_free(apimall_error* error) APIMALL_NOEXCEPT { free_handle(error); }

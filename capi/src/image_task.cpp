@@ -6,7 +6,7 @@
 using namespace apimall;
 using namespace apimall::capi;
 
-int32_t apimall_image_task_view(const apimall_image_task* task, apimall_image_task_fields* out_fields) {
+int32_t apimall_image_task_view(const apimall_image_task* task, apimall_image_task_fields* out_fields) APIMALL_NOEXCEPT {
   if (task == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const ImageTaskFields& from = from_handle(task)->fields();
   apimall_image_task_fields to{};
@@ -31,7 +31,7 @@ int32_t apimall_image_task_view(const apimall_image_task* task, apimall_image_ta
 }
 
 size_t apimall_image_task_result_url(const apimall_image_task* task, size_t index, const char** out_url,
-                                     size_t* out_url_len) {
+                                     size_t* out_url_len) APIMALL_NOEXCEPT {
   const auto urls = task != nullptr ? from_handle(task)->result_urls() : std::span<const std::string_view>();
   const std::string_view url = index < urls.size() ? urls[index] : std::string_view();
   if (out_url != nullptr) *out_url = url.data();
@@ -39,12 +39,12 @@ size_t apimall_image_task_result_url(const apimall_image_task* task, size_t inde
   return urls.size();
 }
 
-int32_t apimall_image_task_json(const apimall_image_task* task, const char** out_json, size_t* out_json_len) {
+int32_t apimall_image_task_json(const apimall_image_task* task, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
   if (task == nullptr || out_json == nullptr || out_json_len == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   give(from_handle(task)->json(), *out_json, *out_json_len);
   return APIMALL_OK;
 }
 
-void apimall_image_task_free(apimall_image_task* task) {
+void apimall_image_task_free(apimall_image_task* task) APIMALL_NOEXCEPT {
   if (task != nullptr) from_handle(task)->release();
 }

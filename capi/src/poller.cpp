@@ -40,7 +40,7 @@ int32_t with(apimall_poller* poller, Body&& body) {
 
 }  // namespace
 
-int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller, apimall_error** out_error) {
+int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller, apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (client == nullptr) return is_null(out_error, "client");
     if (out_poller == nullptr) return is_null(out_error, "out_poller");
@@ -53,7 +53,7 @@ int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller, 
   });
 }
 
-int32_t apimall_poller_submit(apimall_poller* poller, const apimall_submission* submission, apimall_error** out_error) {
+int32_t apimall_poller_submit(apimall_poller* poller, const apimall_submission* submission, apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (poller == nullptr) return is_null(out_error, "poller");
     if (submission == nullptr) return is_null(out_error, "submission");
@@ -72,7 +72,7 @@ int32_t apimall_poller_submit(apimall_poller* poller, const apimall_submission* 
   });
 }
 
-int32_t apimall_poller_cancel(apimall_poller* poller, uint64_t token) {
+int32_t apimall_poller_cancel(apimall_poller* poller, uint64_t token) APIMALL_NOEXCEPT {
   return with(poller, [&](Poller& p) {
     p.cancel(token);
     return APIMALL_OK;
@@ -80,7 +80,7 @@ int32_t apimall_poller_cancel(apimall_poller* poller, uint64_t token) {
 }
 
 int32_t apimall_poller_next(apimall_poller* poller, apimall_event* out_events, size_t event_size, size_t capacity,
-                            int64_t timeout_ms, size_t* out_count) {
+                            int64_t timeout_ms, size_t* out_count) APIMALL_NOEXCEPT {
   return with(poller, [&](Poller& p) -> int32_t {
     if (out_count == nullptr || (out_events == nullptr && capacity > 0)) return APIMALL_ERROR_INVALID_ARGUMENT;
     *out_count = 0;
@@ -104,7 +104,7 @@ int32_t apimall_poller_next(apimall_poller* poller, apimall_event* out_events, s
   });
 }
 
-int32_t apimall_poller_handle(apimall_poller* poller, intptr_t* out_handle) {
+int32_t apimall_poller_handle(apimall_poller* poller, intptr_t* out_handle) APIMALL_NOEXCEPT {
   return with(poller, [&](Poller& p) -> int32_t {
     if (out_handle == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     *out_handle = p.queue().handle();
@@ -112,28 +112,28 @@ int32_t apimall_poller_handle(apimall_poller* poller, intptr_t* out_handle) {
   });
 }
 
-int32_t apimall_poller_set_notify(apimall_poller* poller, apimall_notify_callback callback, void* user_data) {
+int32_t apimall_poller_set_notify(apimall_poller* poller, apimall_notify_callback callback, void* user_data) APIMALL_NOEXCEPT {
   return with(poller, [&](Poller& p) {
     p.queue().set_notify(callback, user_data);
     return APIMALL_OK;
   });
 }
 
-int32_t apimall_poller_wakeup(apimall_poller* poller) {
+int32_t apimall_poller_wakeup(apimall_poller* poller) APIMALL_NOEXCEPT {
   return with(poller, [](Poller& p) {
     p.queue().wakeup();
     return APIMALL_OK;
   });
 }
 
-int32_t apimall_poller_close(apimall_poller* poller) {
+int32_t apimall_poller_close(apimall_poller* poller) APIMALL_NOEXCEPT {
   return with(poller, [](Poller& p) {
     p.close();
     return APIMALL_OK;
   });
 }
 
-void apimall_poller_free(apimall_poller* poller) {
+void apimall_poller_free(apimall_poller* poller) APIMALL_NOEXCEPT {
   if (poller == nullptr || poller->poller->client().forked()) return;  // see apimall_client_free
   delete poller;
 }

@@ -23,7 +23,6 @@ struct Row {
 constexpr Row rows[] = {
 #define APIMALL_SETTING(key, type, fallback, min, max, choices) {#key, Type::type, fallback, min, max, choices},
 #include "client/settings_table.inc"
-#undef APIMALL_SETTING
 };
 
 bool is_choice(std::string_view choices, std::string_view value) {
@@ -49,7 +48,8 @@ std::string allowed(const Row& row) {
   std::string text;
   switch (row.type) {
     case Type::secret:
-      return "1 to 512 printable ASCII characters without spaces, such as sk- and 48 hex digits";
+      return std::string(row.min) + " to " + std::string(row.max) +
+             " printable ASCII characters without spaces, such as sk- and 48 hex digits";
     case Type::url:
       text = "a URL such as " + std::string(row.fallback.empty() ? "http://127.0.0.1:3128" : row.fallback);
       break;
@@ -69,7 +69,7 @@ std::string allowed(const Row& row) {
       text = "the path of a file";
       break;
     case Type::text:
-      text = "up to 200 printable ASCII characters";
+      text = "up to " + std::string(row.max) + " printable ASCII characters";
       break;
     case Type::choice:
       break;
@@ -103,6 +103,10 @@ bool in_range(const Row& row, T value, std::optional<T> (*parse)(std::string_vie
          (row.max.empty() || value <= parse(row.max).value_or(value));
 }
 
+bool length_in_range(const Row& row, std::string_view text) {
+  return in_range(row, static_cast<std::int64_t>(text.size()), &parse_integer);
+}
+
 using Value = std::variant<std::monostate, std::string, std::chrono::microseconds, double, std::int64_t>;
 
 template <typename T>
@@ -131,12 +135,10 @@ Result<Value> parse_value(const Row& row, std::string_view text) {
       if (!is_choice(row.choices, text)) return refused(row, text, "");
       break;
     case Type::secret:
-      if (text.empty() || text.size() > 512 || !is_printable(text) || text.find(' ') != text.npos) {
-        return refused(row, text, "");
-      }
+      if (!is_printable(text) || text.find(' ') != text.npos || !length_in_range(row, text)) return refused(row, text, "");
       break;
     case Type::text:
-      if (text.size() > 200 || !is_printable(text)) return refused(row, text, "");
+      if (!is_printable(text) || !length_in_range(row, text)) return refused(row, text, "");
       break;
     case Type::path:
       if (text.empty() || text.find('\0') != text.npos) return refused(row, text, "");
@@ -181,7 +183,9 @@ std::optional<Error> Config::set(std::string_view key, std::string_view value) {
 
 std::optional<Error> Config::load_env() {
   static constexpr std::pair<const char*, std::string_view> variables[] = {
-      {"APIMALL_API_KEY", "api_key"}, {"APIMALL_BASE_URL", "base_url"}, {"APIMALL_CA_BUNDLE", "ca_bundle"}};
+#define APIMALL_SETTING_ENVIRONMENT(key, variable) {variable, #key},
+#include "client/settings_table.inc"
+  };
   for (const auto& [variable, key] : variables) {
     const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): the contract says so
     if (value == nullptr || *value == '\0') continue;

@@ -17,7 +17,6 @@ namespace apimall {
 enum class Setting : std::uint8_t {
 #define APIMALL_SETTING(key, type, fallback, min, max, choices) key,
 #include "client/settings_table.inc"
-#undef APIMALL_SETTING
 };
 
 class Config {
@@ -43,7 +42,6 @@ class Config {
   static constexpr std::size_t count = 0
 #define APIMALL_SETTING(key, type, fallback, min, max, choices) +1
 #include "client/settings_table.inc"
-#undef APIMALL_SETTING
       ;
 
   const Value& value(Setting setting) const { return values_[static_cast<std::size_t>(setting)]; }
