@@ -34,7 +34,9 @@ def canonical(description: Description) -> str:
         "enums": {family.name: _family(family) for family in description.enums},
         "flags": {family.name: _family(family) for family in description.flags},
         "opaque_types": {opaque.name: opaque.free for opaque in description.opaque_types},
-        "callbacks": {callback.name: [_value(value) for value in callback.parameters] for callback in description.callbacks},
+        "callbacks": {
+            callback.name: [_value(value) for value in callback.parameters] for callback in description.callbacks
+        },
         "structs": {struct.name: [_value(member) for member in struct.members] for struct in description.structs},
         "functions": {
             function.name: {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema
 import yaml
@@ -13,6 +13,18 @@ import yaml
 
 class DescriptionError(Exception):
     """The description breaks a rule. Each line of the message names the entry."""
+
+
+class Named(Protocol):
+    """Any entry that has a name and came with a version."""
+
+    @property
+    def name(self) -> str:
+        """The C name."""
+
+    @property
+    def since(self) -> str:
+        """The version that brought it."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,17 @@ class Description:
         """Enums, then flags."""
         return self.enums + self.flags
 
+    @property
+    def types(self) -> tuple[Named, ...]:
+        """Every type with a C name."""
+        return (*self.opaque_types, *self.structs, *self.callbacks)
+
+    @property
+    def numbers(self) -> tuple[Named, ...]:
+        """Every constant, code, enum value and flag."""
+        values = (value for family in self.families for value in family.values)
+        return (*self.constants, *self.codes, *values)
+
 
 class _UniqueKeyLoader(yaml.SafeLoader):
     """Plain YAML lets a later key replace an earlier one in silence; here that is an error."""
@@ -187,7 +210,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 def load(description_path: Path, schema_path: Path) -> Description:
     """Reads the description and checks its form."""
     try:
-        raw = yaml.load(description_path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
+        raw = yaml.load(description_path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except yaml.YAMLError as error:
         raise DescriptionError(f"{description_path.name} is not YAML: {error}") from error
     return from_raw(raw, json.loads(schema_path.read_text(encoding="utf-8")))
@@ -195,9 +218,13 @@ def load(description_path: Path, schema_path: Path) -> Description:
 
 def from_raw(raw: Any, schema: dict[str, Any]) -> Description:
     """Checks the form of parsed YAML and makes a description of it."""
-    violations = sorted(jsonschema.Draft202012Validator(schema).iter_errors(raw), key=lambda error: list(map(str, error.absolute_path)))
+    violations = sorted(
+        jsonschema.Draft202012Validator(schema).iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))
+    )
     if violations:
-        raise DescriptionError("\n".join(f"{_place(raw, list(error.absolute_path))}: {error.message}" for error in violations))
+        raise DescriptionError(
+            "\n".join(f"{_place(raw, list(error.absolute_path))}: {error.message}" for error in violations)
+        )
     return Description(
         version=raw["version"],
         intro=raw["intro"],
@@ -208,7 +235,9 @@ def from_raw(raw: Any, schema: dict[str, Any]) -> Description:
         enums=tuple(_family(entry) for entry in raw["enums"]),
         flags=tuple(_family(entry) for entry in raw["flags"]),
         opaque_types=tuple(Opaque(**entry) for entry in raw["opaque_types"]),
-        callbacks=tuple(Callback(**{**entry, "parameters": _values(entry["parameters"])}) for entry in raw["callbacks"]),
+        callbacks=tuple(
+            Callback(**{**entry, "parameters": _values(entry["parameters"])}) for entry in raw["callbacks"]
+        ),
         structs=tuple(Struct(**{**entry, "members": _values(entry["members"])}) for entry in raw["structs"]),
         sections=tuple(Group(**entry) for entry in raw["sections"]),
         functions=tuple(_function(entry, raw["error_sets"]) for entry in raw["functions"]),

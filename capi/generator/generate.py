@@ -47,7 +47,11 @@ def differences(root: Path, texts: dict[str, str]) -> list[str]:
         current = _current(root / path)
         if current == text:
             continue
-        lines = list(difflib.unified_diff((current or "").splitlines(), text.splitlines(), path, f"{path} (generated)", lineterm=""))
+        lines = list(
+            difflib.unified_diff(
+                (current or "").splitlines(), text.splitlines(), path, f"{path} (generated)", lineterm=""
+            )
+        )
         shown = lines[:_DIFF_LINES]
         if len(lines) > len(shown):
             shown.append(f"… and {len(lines) - len(shown)} more lines")
@@ -76,7 +80,9 @@ def main(arguments: list[str]) -> int:
         reports = differences(options.root, texts)
         if reports:
             print("\n".join(reports), file=sys.stderr)
-            print(f"{len(reports)} of {len(texts)} files differ; run: python capi/generator/generate.py", file=sys.stderr)
+            print(
+                f"{len(reports)} of {len(texts)} files differ; run: python capi/generator/generate.py", file=sys.stderr
+            )
             return 1
         print(f"{len(texts)} files are as the description says")
         return 0

@@ -77,7 +77,7 @@ def render(description: Description, target: Target) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  (the targets are source code, not HTML)
+        autoescape=False,
     )
     environment.filters.update(naming.FILTERS)
     environment.filters.update(
@@ -103,7 +103,9 @@ def _check_plausible(description: Description, target: Target, text: str) -> Non
     expected = {name for names in target.mentions for name in names(description)}
     missing = sorted(expected - set(re.findall(r"\w+", text)))
     if missing:
-        raise DescriptionError(f"{target.output}: {len(missing)} of {len(expected)} names are missing: {', '.join(missing[:5])} …")
+        raise DescriptionError(
+            f"{target.output}: {len(missing)} of {len(expected)} names are missing: {', '.join(missing[:5])} …"
+        )
     if len(text.splitlines()) < len(expected) // 2:
         raise DescriptionError(f"{target.output}: {len(text.splitlines())} lines are too few for {len(expected)} names")
     if NOTICE not in text.splitlines()[0]:

@@ -20,8 +20,8 @@ def check(description: Description) -> None:
 
 
 def names_are_unique_and_prefixed(d: Description) -> Iterator[str]:
-    upper = [entry.name for entry in (*d.constants, *d.codes, *(value for family in d.families for value in family.values))]
-    lower = [entry.name for entry in (*d.opaque_types, *d.callbacks, *d.structs, *d.functions, *d.families)]
+    upper = [entry.name for entry in d.numbers]
+    lower = [entry.name for entry in (*d.types, *d.functions, *d.families)]
     yield from (f"{name}: a constant's name begins with APIMALL_" for name in upper if not name.startswith("APIMALL_"))
     yield from (f"{name}: a name begins with apimall_" for name in lower if not name.startswith("apimall_"))
     yield from _repeated(upper + lower, "the name")
@@ -30,7 +30,9 @@ def names_are_unique_and_prefixed(d: Description) -> Iterator[str]:
         slots, _ = layout.slots(struct, 8)
         yield from _repeated([f"struct {struct.name}.{slot.name}" for slot in slots], "the member")
     for function in d.functions:
-        yield from _repeated([f"function {function.name}({value.name})" for value in function.parameters], "the parameter")
+        yield from _repeated(
+            [f"function {function.name}({value.name})" for value in function.parameters], "the parameter"
+        )
 
 
 def numbers_are_never_reused(d: Description) -> Iterator[str]:
@@ -45,9 +47,17 @@ def numbers_are_never_reused(d: Description) -> Iterator[str]:
                 yield f"{number.name}: the number {number.value} of {family_name} is retired and cannot be used again"
             by_value[number.value] = number.name
     for family in d.families:
-        yield from (f"{value.name}: a value of {family.name} begins with {family.prefix}" for value in family.values if not value.name.startswith(family.prefix))
+        yield from (
+            f"{value.name}: a value of {family.name} begins with {family.prefix}"
+            for value in family.values
+            if not value.name.startswith(family.prefix)
+        )
     for family in d.flags:
-        yield from (f"{value.name}: a flag is one bit, and {value.value} is not" for value in family.values if value.value.bit_count() != 1)
+        yield from (
+            f"{value.name}: a flag is one bit, and {value.value} is not"
+            for value in family.values
+            if value.value.bit_count() != 1
+        )
     groups = {group.id for group in d.code_groups}
     yield from (f"{code.name}: there is no code group '{code.group}'" for code in d.codes if code.group not in groups)
 
@@ -55,11 +65,15 @@ def numbers_are_never_reused(d: Description) -> Iterator[str]:
 def types_are_known(d: Description) -> Iterator[str]:
     opaque = {entry.name for entry in d.opaque_types}
     enums = {family.name for family in d.families} | {"apimall_code"}
-    everything = _SCALARS | opaque | {entry.name for entry in (*d.structs, *d.callbacks)}
+    everything = _SCALARS | {entry.name for entry in d.types}
     for place, value, allowed in (
         *((f"function {f.name}({v.name})", v, everything) for f in d.functions for v in f.parameters),
         *((f"callback {c.name}({v.name})", v, _SCALARS) for c in d.callbacks for v in c.parameters),
-        *((f"struct {s.name}.{v.name}", v, (_SCALARS - {"size", "intptr"}) | opaque) for s in d.structs for v in s.members),
+        *(
+            (f"struct {s.name}.{v.name}", v, (_SCALARS - {"size", "intptr"}) | opaque)
+            for s in d.structs
+            for v in s.members
+        ),
     ):
         if value.type not in allowed:
             yield f"{place}: there is no type '{value.type}' that may stand here"
@@ -90,7 +104,11 @@ def handles_can_be_freed(d: Description) -> Iterator[str]:
         elif not _frees(free, opaque.name):
             yield f"function {free.name}: takes over one nullable {opaque.name}, returns void, and is its last use"
     freed = {opaque.free for opaque in d.opaque_types}
-    yield from (f"function {name}: frees nothing that is described" for name in functions if name.endswith("_free") and name not in freed)
+    yield from (
+        f"function {name}: frees nothing that is described"
+        for name in functions
+        if name.endswith("_free") and name not in freed
+    )
 
 
 def _frees(free: Function, type_name: str) -> bool:
@@ -131,7 +149,9 @@ def structs_have_no_padding(d: Description) -> Iterator[str]:
             yield f"struct {struct.name}: begins with 'size' of type uint32"
         for machine, pointer_bytes in layout.POINTER_BYTES.items():
             holes = layout.padding(struct, pointer_bytes)
-            yield from (f"struct {struct.name}: hidden padding on {machine}: {hole}; add a reserved member" for hole in holes)
+            yield from (
+                f"struct {struct.name}: hidden padding on {machine}: {hole}; add a reserved member" for hole in holes
+            )
 
 
 def settings_are_complete(d: Description) -> Iterator[str]:
@@ -148,8 +168,7 @@ def settings_are_complete(d: Description) -> Iterator[str]:
 
 
 def since_is_not_in_the_future(d: Description) -> Iterator[str]:
-    entries: list[tuple[str, str]] = [(e.name, e.since) for e in (*d.constants, *d.codes, *d.opaque_types, *d.callbacks, *d.structs, *d.functions, *d.families)]
-    entries += [(value.name, value.since) for family in d.families for value in family.values]
+    entries = [(entry.name, entry.since) for entry in (*d.types, *d.numbers, *d.functions, *d.families)]
     entries += [(setting.key, setting.since) for setting in d.settings]
     for name, since in entries:
         if tuple(map(int, since.split("."))) > d.version_parts:

@@ -16,19 +16,12 @@ def functions(description: Description) -> list[str]:
 
 def types(description: Description) -> list[str]:
     """The names of all types."""
-    return [entry.name for entry in (*description.opaque_types, *description.structs, *description.callbacks)]
+    return [entry.name for entry in description.types]
 
 
 def numbers(description: Description) -> list[str]:
     """The names of all constants, codes, enum values and flags."""
-    return [
-        entry.name
-        for entry in (
-            *description.constants,
-            *description.codes,
-            *(value for family in description.families for value in family.values),
-        )
-    ]
+    return [entry.name for entry in description.numbers]
 
 
 def members(description: Description) -> list[str]:

@@ -69,7 +69,7 @@ extern "C" {
 #define APIMALL_VERSION_PATCH 0
 
 /* The hash of this contract; `apimall_abi_hash` tells that of the library. */
-#define APIMALL_ABI_HASH UINT64_C(0x119af174166142e7)
+#define APIMALL_ABI_HASH UINT64_C(0x36f3e69a2c673879)
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Constants                                                                                      */
@@ -382,7 +382,7 @@ typedef struct apimall_submission {
   int32_t page;
   /* History: 1 to 50. 0 means 20. */
   int32_t page_size;
-  /* Get, wait, download: the task. May be NULL. */
+  /* Get, wait, download: the task. A download may leave it out and give `task`. May be NULL. */
   const char *task_id;
   size_t task_id_len;
   /* Generate: a JSON object, sent as it is. May be NULL. */
@@ -396,7 +396,7 @@ typedef struct apimall_submission {
    * once submitted. May be NULL.
    */
   const apimall_image_task *task;
-  /* NULL. Keeps the struct free of padding where pointers have 4 bytes. */
+  /* NULL always; keeps the struct free of padding where pointers have 4 bytes. */
   const void *reserved;
 } apimall_submission;
 
@@ -1025,8 +1025,9 @@ APIMALL_API int32_t apimall_get_account_balances(
  * URLs that have expired are renewed once. The API key never goes to the host of the files.
  *
  * client: The client.
- * task_id: The task.
- * task: A snapshot of that task once completed, which saves a request. May be NULL.
+ * task_id: The task. Absent: that of `task`. May be NULL.
+ * task: A snapshot of the task once completed, which saves a request. If both are given, they must
+ * name the same task. May be NULL.
  * folder: Where to write; made if it is not there.
  * options: What differs from the defaults. May be NULL.
  * out_download: What was written.
@@ -1405,7 +1406,8 @@ APIMALL_API int32_t apimall_poller_cancel(apimall_poller *poller, uint64_t token
  * poller: The poller.
  * out_events: Room for `capacity` events; need not be initialised. Every pointer in them that is
  * not NULL is yours to free.
- * event_size: `sizeof(apimall_event)`: the stride of the array.
+ * event_size: `sizeof(apimall_event)`: the stride of the array. Less than the library's own is
+ * `invalid_argument`.
  * capacity: At least 1.
  * timeout_ms: How long to wait. Here 0 means not at all; `APIMALL_TIMEOUT_NONE`: until there is
  * something.
