@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
 import statistics
 
 import pytest
@@ -117,6 +119,17 @@ def test_bodies_that_are_not_json_objects_are_400s(client: Client, sandbox: Sand
     for body in (b"", b"{", b"[]"):
         reply = client.ask("POST", f"{sandbox.base_url}/api/v1/images/generate", body, client.authorization)
         assert reply.status == 400
+
+
+def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(sandbox: Sandbox) -> None:
+    body = json.dumps({"model": "z-image", "prompt": "x" * 5000}).encode()
+    head = f"POST /api/v1/images/generate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.api_key}\r\n"
+    head += f"Expect: 100-continue\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(sandbox.base_url.rpartition(":")[2])), timeout=20) as plug:
+        plug.sendall(head.encode())
+        assert plug.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        plug.sendall(body)
+        assert plug.recv(100).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_credits_run_out_and_come_back_with_a_failure(client: Client, sandbox: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import http.client
 import json
 import ssl
 import time
@@ -135,6 +136,7 @@ def test_reset_releases_what_hangs(client: Client, sandbox: Sandbox) -> None:
         ("POST", "/faults", {"endpoint": "task"}, 400, "needs a fault"),
         ("POST", "/reset", {"scenario": "stormy"}, 400, "did you mean 'storm'"),
         ("POST", "/reset", {"scenario": {"rate": "fast"}}, 400, "rate must be a number"),
+        ("POST", "/reset", {"speed": 3}, 400, "unknown member of the body 'speed'"),
         ("POST", "/reset", {"scenario": __file__}, 400, "unknown scenario"),
         ("GET", "/requests?limit=x", None, 400, "limit"),
     ],
@@ -212,6 +214,28 @@ def test_tls_with_a_ca_of_its_own() -> None:
             urllib.request.urlopen(sandbox.base_url, context=ssl.create_default_context(), timeout=20)
         ca_file = Path(sandbox.ca_file)
     assert not ca_file.exists()
+
+
+def test_faults_of_the_connection_work_under_tls_too() -> None:
+    with Sandbox(tls=True) as sandbox:
+        task_id = sandbox.add_task(
+            duration=0, faults=["reset", "truncated", "reset:after=9", "hanging:seconds=0", "ok"]
+        )
+        request = urllib.request.Request(
+            f"{sandbox.base_url}/api/v1/images/{task_id}", headers={"Authorization": f"Bearer {sandbox.api_key}"}
+        )
+        trusting, seen = ssl.create_default_context(cafile=sandbox.ca_file), []
+        for _ in range(5):
+            try:
+                with urllib.request.urlopen(request, context=trusting, timeout=20) as response:
+                    seen.append("whole" if json.load(response)["success"] else "")
+            except http.client.IncompleteRead:
+                seen.append("truncated")
+            except (OSError, http.client.HTTPException) as error:
+                seen.append(type(getattr(error, "reason", error)).__name__)
+    assert seen[0] in ("ConnectionResetError", "RemoteDisconnected", "SSLEOFError")
+    assert seen[1:3] == ["truncated", "ConnectionResetError"]
+    assert seen[3:] == ["RemoteDisconnected", "whole"]
 
 
 def test_a_sandbox_that_does_not_run_says_so() -> None:

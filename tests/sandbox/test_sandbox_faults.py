@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import gzip
 import http.client
@@ -238,10 +239,8 @@ def test_random_faults_repeat_with_their_seed(client: Client, sandbox: Sandbox) 
 def test_generate_can_lose_its_answer_with_and_without_having_accepted(client: Client, sandbox: Sandbox) -> None:
     sandbox.set_fault(["reset", "reset:accepted=true", "http_500:accepted=true", "truncated"], endpoint="generate")
     for made in (0, 1, 2, 3):
-        try:
+        with contextlib.suppress(ConnectionError, http.client.HTTPException):
             client.generate()
-        except (ConnectionError, http.client.HTTPException):
-            pass
         assert client.control("GET", "/tasks").json["total"] == made
     assert client.get("/api/v1/account/balances").data["credits"] == 10_000 - 3 * 8
 

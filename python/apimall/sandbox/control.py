@@ -10,7 +10,7 @@ from aiohttp import web
 
 from apimall.sandbox.bodies import BodyTooLargeError, read_mapping
 from apimall.sandbox.envelope import Answer
-from apimall.sandbox.errors import SandboxError
+from apimall.sandbox.errors import SandboxError, unknown_name
 from apimall.sandbox.faults.catalogue import CATALOGUE
 from apimall.sandbox.faults.rules import parse_rule
 from apimall.sandbox.scenario_files import built_in_scenarios
@@ -48,6 +48,7 @@ async def _dispatch(service: Service, request: web.BaseRequest) -> Optional[Mapp
         return service.state.log.statistics()
     if call == "POST /_sandbox/reset":
         wanted = await read_mapping(request)
+        _only(wanted, "scenario")
         service.reset(wanted.get("scenario"), files=False)
         return {"reset": True}
     if call == "GET /_sandbox/tasks":
@@ -76,7 +77,9 @@ async def _dispatch(service: Service, request: web.BaseRequest) -> Optional[Mapp
 async def _one_task(service: Service, request: web.BaseRequest) -> Optional[Mapping[str, object]]:
     task = find_task(service, request.path[len("/_sandbox/tasks/") :])
     if request.method == "POST":
-        finish_task(service, task.task_id, (await read_mapping(request)).get("outcome", "completed"))
+        wanted = await read_mapping(request)
+        _only(wanted, "outcome")
+        finish_task(service, task.task_id, wanted.get("outcome", "completed"))
     elif request.method != "GET":
         return None
     return task.truth(time.time())
@@ -146,6 +149,13 @@ def set_faults(service: Service, wanted: Mapping[str, object]) -> None:
 def list_faults(service: Service) -> List[Dict[str, object]]:
     """Return the rules in force."""
     return [rule.describe() for rule in service.state.rules]
+
+
+def _only(wanted: Mapping[str, object], *known: str) -> None:
+    # A misspelt setting that is passed over would make a test pass for the wrong reason.
+    for name in wanted:
+        if name not in known:
+            raise unknown_name("member of the body", name, known)
 
 
 def _limit(request: web.BaseRequest) -> int:

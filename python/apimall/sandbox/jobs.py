@@ -81,9 +81,10 @@ class Jobs:
         task_id = str(orders["id"]) if orders.get("id") else f"img_{ulid(now, self._ids)}"
         if task_id in self.by_id:
             raise SandboxError(f"there is a task {task_id} already; choose another id or leave it out")
-        drawn = random.Random(f"{settings.seed}/{model.name}/{self._drawn.get(model.name, 0)}")
-        pending, duration = self._times(model, parameters, orders, drawn)
-        outcome = self._outcome(parameters, orders, drawn)
+        # A lot of its own for each task of a model: other models' tasks, and other draws, do not change it.
+        lot = f"{settings.seed}/{model.name}/{self._drawn.get(model.name, 0)}"
+        pending, duration = self._times(model, parameters, orders, lot)
+        outcome = self._outcome(parameters, orders, lot)
         num_images = _whole(orders.get("num_images", parameters.get("num_images", 1)), "num_images")
         cost = _whole(orders.get("credits", self.price(model, num_images)), "credits")
         share = _seconds(orders, "refund", _prompted_refund(parameters, settings.failure_refund))
@@ -125,21 +126,23 @@ class Jobs:
         return [task for _, _, task in reversed(self._by_age[max(0, end - limit) : max(0, end)])]
 
     def _times(
-        self, model: Model, parameters: Mapping[str, object], orders: Mapping[str, object], drawn: random.Random
+        self, model: Model, parameters: Mapping[str, object], orders: Mapping[str, object], lot: str
     ) -> Tuple[float, float]:
-        pending, duration = model.draw(parameters, drawn)
-        pending, duration = pending * self.settings.duration_factor, duration * self.settings.duration_factor
         if orders.get("duration") is not None:
-            asked = _seconds(orders, "duration", 0.0)
-            pending, duration = asked * model.pending, asked
+            duration = _seconds(orders, "duration", 0.0)
+            pending = duration * model.pending
+        else:
+            factor = self.settings.duration_factor
+            pending, duration = (factor * seconds for seconds in model.draw(parameters, random.Random(lot)))
         if orders.get("pending") is not None:
             pending = _seconds(orders, "pending", 0.0)
         return pending, duration
 
-    def _outcome(self, parameters: Mapping[str, object], orders: Mapping[str, object], drawn: random.Random) -> str:
-        unlucky = drawn.random() < self.settings.failure_probability
+    def _outcome(self, parameters: Mapping[str, object], orders: Mapping[str, object], lot: str) -> str:
         outcome = orders.get("outcome")
         if outcome is None:
+            probability = self.settings.failure_probability
+            unlucky = probability > 0 and random.Random(f"outcome/{lot}").random() < probability
             return "failed" if unlucky or "sandbox:fail" in str(parameters.get("prompt", "")) else "completed"
         if outcome not in OUTCOMES:
             raise SandboxError(f"a task's outcome must be one of {', '.join(OUTCOMES)}, not {outcome!r}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 from typing import Dict, List, Optional
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from apimall.sandbox.cdn import Cdn
 from apimall.sandbox.certificates import ThrowAwayAuthority
@@ -45,7 +47,9 @@ class Serving:
             context = self._authority.server_context() if self._authority is not None else None
             for plug, handler in zip(sockets, handlers):
                 # A client that leaves ends its handler: otherwise a hanging answer would outlive it.
-                server = web.Server(handler, handler_cancellation=True, access_log=None, keepalive_timeout=75.0)
+                server = web.Server(
+                    handler, handler_cancellation=True, access_log=None, logger=_logger(), keepalive_timeout=75.0
+                )
                 runner = web.ServerRunner(server, shutdown_timeout=0.2)
                 await runner.setup()
                 self._runners.append(runner)
@@ -81,6 +85,21 @@ class Serving:
             "ca_file": self.ca_file,
             "pid": os.getpid(),
         }
+
+
+class _OwnFaultsOnly(logging.Filter):
+    """Lets through what is wrong with the sandbox, and not what is wrong with a client's request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, (HttpProcessingError, ConnectionError))
+
+
+def _logger() -> logging.Logger:
+    logger = logging.getLogger("apimall.sandbox")
+    if not logger.filters:
+        logger.addFilter(_OwnFaultsOnly())
+    return logger
 
 
 def _listen(port: int) -> socket.socket:

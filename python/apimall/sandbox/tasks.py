@@ -70,7 +70,7 @@ class Task:
         self.first_poll: Optional[float] = None
         self.terminal_seen_at: Optional[float] = None
         self.revision = 0  # of the pictures: grows when the CDN is told to change them
-        self._rendered: Dict[Tuple[str, int], Tuple[bytes, bytes]] = {}
+        self._rendered: Optional[Tuple[str, int, bytes, bytes]] = None
 
     def status(self, now: float) -> str:
         """Return the status as the gateway words it."""
@@ -83,7 +83,7 @@ class Task:
         self.outcome = outcome
         self.processing_at = min(self.processing_at, now)
         self.ends_at = now
-        self._rendered.clear()
+        self._rendered = None
 
     def image_paths(self) -> List[str]:
         """Return the paths of the pictures at the CDN."""
@@ -113,16 +113,15 @@ class Task:
 
     def body(self, now: float, urls: Sequence[str], url_version: int, request_id: str) -> bytes:
         """Render the whole answer; a negative url_version says that these URLs are not worth keeping."""
-        key = (self.status(now), url_version)
-        parts = self._rendered.get(key)
-        if parts is None:
-            # Only the request id differs between two answers in the same state, and this is the hot path.
+        status = self.status(now)
+        kept = self._rendered
+        # Only the request id differs between two answers in the same state, and this is the hot path.
+        if kept is None or kept[0] != status or kept[1] != url_version:
             text = pretty({"success": True, "data": self.data(now, urls), "request_id": _MARK})
             head, _, tail = text.partition(b"\\u0000request_id\\u0000")
-            parts = (head, tail)
-            if url_version >= 0:
-                self._rendered[key] = parts
-        return parts[0] + request_id.encode() + parts[1]
+            kept = (status, url_version, head, tail)
+            self._rendered = kept if url_version >= 0 else None
+        return kept[2] + request_id.encode() + kept[3]
 
     def history_item(self, now: float, image_url: Optional[str]) -> Dict[str, object]:
         """Return an element of `items` of GET /api/v1/images/history."""

@@ -32,6 +32,13 @@ def respond(answer: Answer) -> web.Response:
 
 async def transmit(request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event) -> web.StreamResponse:
     """Send an answer in a faulty way; `over` ends whatever still waits."""
+    try:
+        return await _transmit(request, answer, fault, over)
+    except ConnectionError:  # the client has had enough
+        return _close(request)
+
+
+async def _transmit(request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event) -> web.StreamResponse:
     name, length = fault.name, len(answer.body)
     if name == "slow":
         await _pause(fault.number("seconds", 1.0), over)
