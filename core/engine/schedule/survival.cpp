@@ -9,12 +9,13 @@ namespace {
 
 using Bins = std::array<float, kBins>;
 
-constexpr double kPriorSlope = 1.25;
+constexpr double kPriorSlope = 1.8;
 constexpr double kPriorAge_s = 15;
 constexpr double kPriorAgeTasks = 0.5;  // how many tasks the guess of 15 s weighs
 constexpr double kPriorSpread = 0.45;   // σ of log duration for a typical model,
-constexpr double kPriorSpreadTasks = 2; // weighing this many tasks
-constexpr double kWidestDetail = 0.4;   // the wide smoothing, in log age
+constexpr double kPriorSpreadTasks = 5; // weighing this many tasks
+constexpr double kWidestDetail = 0.4;   // the wide smoothing, in log age, at most; it is
+constexpr double kWideSpread = 0.6;     // this times σ, or the narrow one if that is wider
 constexpr double kHighestHazard = 0.98; // no bin is certain
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
@@ -57,9 +58,11 @@ Bins smooth(const Bins& in, double deviation) {
   return result;
 }
 
-/// The standard deviation of log duration, from the shortest interval that holds half of the events: one mode's own
+/// The standard deviation of log duration, from the shortest interval that holds a third of the events: one mode's own
 /// width where there are several, and blind to the tail.
 double spread(const Evidence& evidence) {
+  constexpr double kShare = 1.0 / 3;
+  constexpr double kShareWidth = 2 * 0.4307;  // of a normal distribution's middle third, in σ
   double total = 0;
   for (const float e : evidence.events) total += e;
   double best = kBins;
@@ -67,10 +70,10 @@ double spread(const Evidence& evidence) {
   int first = 0;
   for (int last = 0; last < kBins && total > 0; ++last) {
     inside += evidence.events[at(last)];
-    while (inside - evidence.events[at(first)] >= total / 2) inside -= evidence.events[at(first++)];
-    if (inside >= total / 2) best = std::min(best, static_cast<double>(last - first + 1));
+    while (inside - evidence.events[at(first)] >= total * kShare) inside -= evidence.events[at(first++)];
+    if (inside >= total * kShare) best = std::min(best, static_cast<double>(last - first + 1));
   }
-  const double measured = best * kLogRatio / (2 * 0.6745);
+  const double measured = best * kLogRatio / kShareWidth;
   const double n = total > 0 ? evidence.tasks() : 0;
   return (n * measured + kPriorSpreadTasks * kPriorSpread) / (n + kPriorSpreadTasks);
 }
@@ -99,9 +102,10 @@ double Survival::hazard_up_to(double position) const {
 
 Survival estimate(const Evidence& evidence) {
   const double n = evidence.tasks();
-  const double detail = spread(evidence) * std::pow(std::max(n, 1.0), -0.2);
+  const double deviation = spread(evidence);
+  const double detail = deviation * std::pow(std::max(n, 1.0), -0.25);
   const double narrow_bins = detail / kLogRatio;
-  const double wide_bins = std::max(detail, kWidestDetail) / kLogRatio;
+  const double wide_bins = std::max(detail, std::min(kWidestDetail, kWideSpread * deviation)) / kLogRatio;
   const double window = 3.5 * narrow_bins;  // 2√π · deviation: how many bins' worth of evidence the kernel gathers
 
   Bins events = evidence.events;
