@@ -41,12 +41,17 @@ Gateway::Gateway(const TransportSettings& settings, const ConnectionOptions& con
   while (!origin_.path.empty() && origin_.path.back() == '/') origin_.path.pop_back();
   while (!base_url_.empty() && base_url_.back() == '/') base_url_.pop_back();
   where_ = origin_.host_and_port();
+  url_.reset(curl_url());
+  if (url_ == nullptr || curl_url_set(url_.get(), CURLUPART_URL, base_url_.c_str(), 0) != CURLUE_OK) throw std::bad_alloc();
   const std::string authorization = "Authorization: Bearer " + settings.api_key;
   if (authorization.find_first_of(std::string("\r\n\0", 3)) != std::string::npos) {
     throw std::invalid_argument("the API key contains a line break");
   }
+  // libcurl formats its own User-Agent option twice per request, but a line of a list once.
+  const std::string user_agent = "User-Agent: " + settings.user_agent;
   for (HeaderList* list : {&get_headers_, &post_headers_}) {
     append_line(*list, authorization.c_str());
+    if (!settings.user_agent.empty()) append_line(*list, user_agent.c_str());
     append_line(*list, "Accept: application/json");
     append_line(*list, "Accept-Encoding: gzip, deflate");
   }
@@ -56,7 +61,8 @@ Gateway::Gateway(const TransportSettings& settings, const ConnectionOptions& con
 
 void Gateway::prepare(CURL* handle) const {
   connection_.apply(handle, origin_.tls);
-  require(handle, CURLOPT_URL, base_url_.c_str());
+  // Parsed once for all requests; what differs between them is the target alone.
+  if (!url_per_request()) require(handle, CURLOPT_CURLU, url_.get());
   require(handle, CURLOPT_HTTPHEADER, get_headers());
   require(handle, CURLOPT_FOLLOWLOCATION, 0L);
   require(handle, CURLOPT_PATH_AS_IS, 1L);
@@ -64,7 +70,7 @@ void Gateway::prepare(CURL* handle) const {
 }
 
 void Gateway::aim(CURL* handle, const std::string& target, std::string& scratch) const {
-  if (!origin_.tls && connection_.may_use_proxy()) {
+  if (url_per_request()) {
     // A proxy for clear HTTP wants the whole URL in the request line, and libcurl makes that from the URL alone.
     scratch.assign(base_url_).append(target);
     require(handle, CURLOPT_URL, scratch.c_str());

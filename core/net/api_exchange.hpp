@@ -29,8 +29,11 @@ class Gateway {
   std::int64_t now_ms = 0;
 
  private:
+  bool url_per_request() const { return !origin_.tls && connection_.may_use_proxy(); }
+
   const ConnectionOptions& connection_;
   std::string base_url_;
+  UrlHandle url_;
   Origin origin_;
   std::string where_;
   HeaderList get_headers_;

@@ -21,7 +21,6 @@ bool environment_names_a_proxy() {
 ConnectionOptions::ConnectionOptions(const TransportSettings& settings)
     : ca_(find_ca_bundle(settings.ca_bundle, real_ca_surroundings())),
       proxy_(settings.proxy),
-      user_agent_(settings.user_agent),
       http_version_(settings.http_version),
       connect_timeout_ms_(static_cast<long>(std::clamp<std::int64_t>(settings.connect_timeout.count(), 1,
                                                                      std::numeric_limits<std::int32_t>::max()))) {
@@ -32,7 +31,6 @@ void ConnectionOptions::apply(CURL* handle, bool tls) const {
   require(handle, CURLOPT_NOSIGNAL, 1L);
   require(handle, CURLOPT_TCP_KEEPALIVE, 1L);
   require(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms_);
-  require(handle, CURLOPT_USERAGENT, user_agent_.c_str());
   require(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
 #if LIBCURL_VERSION_NUM >= 0x075500
   require(handle, CURLOPT_PROTOCOLS_STR, "http,https");

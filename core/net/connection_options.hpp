@@ -27,7 +27,6 @@ class ConnectionOptions {
 
   CaBundle ca_;
   std::optional<std::string> proxy_;
-  std::string user_agent_;
   HttpVersion http_version_;
   long connect_timeout_ms_;
 };
