@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Any, Dict, Optional
 from urllib.parse import urlsplit
@@ -127,7 +129,13 @@ class Client:
         if key:
             lines.append(f"Authorization: Bearer {self.sandbox.api_key}")
         received = b""
-        with socket.create_connection((parts.hostname, parts.port), timeout=timeout) as plug:
+        with contextlib.ExitStack() as stack:
+            plug = stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=timeout))
+            if parts.scheme == "https":
+                trusting = ssl.create_default_context(cafile=self.sandbox.ca_file)
+                # Otherwise Python takes a torn connection for a closed one.
+                plug = trusting.wrap_socket(plug, server_hostname=parts.hostname, suppress_ragged_eofs=False)
+                stack.enter_context(plug)
             plug.sendall("\r\n".join([*lines, "", ""]).encode())
             try:
                 while to_the_end or not Raw(received, "").is_whole:
