@@ -143,7 +143,8 @@ class Client:
                     if not block:
                         return Raw(received, "closed")
                     received += block
-            except ConnectionResetError:
+            except (ConnectionResetError, ssl.SSLEOFError):
+                # Python's TLS sockets may lose the reason, and tell of an end without farewell.
                 return Raw(received, "reset")
             except socket.timeout:
                 return Raw(received, "silent")
