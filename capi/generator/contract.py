@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from description import Description, Family, Value
+from .description import Description, Family, Value
 
 
 def _value(value: Value) -> dict[str, Any]:

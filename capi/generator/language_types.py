@@ -5,7 +5,7 @@ A language adds a column to `SCALARS`; what a text or a handle becomes is a rule
 
 from __future__ import annotations
 
-from description import Callback, Constant, Description, Function, Struct, Value
+from .description import Callback, Constant, Description, Function, Struct, Value
 
 SCALARS: dict[str, dict[str, str]] = {
     "int32": {"c": "int32_t"},

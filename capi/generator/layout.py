@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from description import Struct, Value
+from .description import Struct, Value
 
 POINTER_BYTES = {"LP64": 8, "32-bit": 4}
 _SCALAR_BYTES = {"int32": 4, "uint32": 4, "int64": 8, "uint64": 8}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-import layout
-import naming
-from description import Description, DescriptionError, Function, Number, Value
+from . import layout, naming
+from .description import Description, DescriptionError, Function, Number, Value
 
 _SCALARS = {"int32", "uint32", "int64", "uint64", "size", "intptr", "text", "pointer"}
 

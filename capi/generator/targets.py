@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import naming
-from description import Description
+from . import naming
+from .description import Description
 
 
 def functions(description: Description) -> list[str]:

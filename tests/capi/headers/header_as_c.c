@@ -1,0 +1,2 @@
+/* Compiled as C99, C11, C17 and C2x. */
+#include "use_header.inc"
