@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Dict
 
 import pytest
+from click.testing import CliRunner
 
 import apimall.sandbox
+from apimall.sandbox.command import main
 
 PYTHON = str(Path(apimall.sandbox.__file__).resolve().parents[2])
 
@@ -76,7 +78,7 @@ def test_it_stops_by_itself() -> None:
 def test_people_are_told_how_to_begin() -> None:
     out, err = start("--lifetime", "0.1", "--scenario", "calm").communicate(timeout=20)
     assert err == "" and "API key:" in out and "curl -H 'Authorization: Bearer sk-" in out
-    listing, _ = start("--list").communicate(timeout=20)
+    listing = CliRunner().invoke(main, ["--list"]).output
     assert "captive-portal" in listing and "nano-banana" in listing and "http_502_html" in listing
 
 
@@ -95,10 +97,9 @@ def test_people_are_told_how_to_begin() -> None:
     ],
 )
 def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments: list, words: str) -> None:
-    process = start(*arguments)
-    out, err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (2, "")
-    assert words in err and err.startswith("Error: ") and err.count("\n") == 1
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert words in result.output and result.output.startswith("Error: ") and result.output.count("\n") == 1
 
 
 def test_a_port_in_use_is_one_line_and_exit_code_2() -> None:
@@ -106,8 +107,9 @@ def test_a_port_in_use_is_one_line_and_exit_code_2() -> None:
         plug.bind(("127.0.0.1", 0))
         plug.listen()
         process = start("--port", str(plug.getsockname()[1]))
-        _, err = process.communicate(timeout=20)
-    assert process.returncode == 2 and "is in use" in err and "use port 0" in err
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.count("\n")) == (2, "", 1)
+    assert "is in use" in err and "use port 0" in err
 
 
 @pytest.mark.parametrize("module", ["aiohttp", "PIL", "yaml", "cryptography", "click"])
