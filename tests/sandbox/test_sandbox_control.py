@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 from sandbox_client import Client
 
 from apimall.sandbox import Sandbox, SandboxError
@@ -247,8 +248,21 @@ def test_two_sandboxes_live_side_by_side(sandbox: Sandbox) -> None:
         assert other.base_url != sandbox.base_url and other.api_key != sandbox.api_key
 
 
-def test_the_manual_names_every_fault_and_scenario() -> None:
+def manual() -> str:
     import apimall.sandbox
 
-    text = Path(apimall.sandbox.__file__).with_name("README.md").read_text(encoding="utf-8")
+    return Path(apimall.sandbox.__file__).with_name("README.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_the_manual_work(capsys: pytest.CaptureFixture) -> None:
+    python = manual().partition("```python\n")[2].partition("```")[0]
+    exec(compile(python, "README.md", "exec"), {})
+    assert "http://127.0.0.1:" in capsys.readouterr().out
+    scenario = yaml.safe_load(manual().partition("```yaml\n")[2].partition("```")[0])
+    with Sandbox(scenario=scenario) as sandbox:
+        assert sandbox.task("img_example")["faults_left"] == ["http_500", "reset"]
+
+
+def test_the_manual_names_every_fault_and_scenario() -> None:
+    text = manual()
     assert [name for name in [*CATALOGUE, *built_in_scenarios()] if f"`{name}`" not in text] == []
