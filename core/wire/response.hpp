@@ -29,6 +29,12 @@ struct ResponseHeaders {
   std::string location;
   std::string request_id;  ///< `X-Request-Id`, for answers whose body has none
 
+  // What was dated, kept because the `Date` that it is relative to may come later.
+  std::optional<std::int64_t> retry_at_ms;
+  std::optional<std::chrono::milliseconds> retry_delay;
+  std::optional<std::int64_t> reset_at_ms;
+  bool policy_told = false;  ///< `rate_limit` came with its own `rate_window`
+
   /// Takes one header line `Name: value` (a status line starts anew). `now_ms` is the local wall clock, for dated values.
   void read_line(std::string_view line, std::int64_t now_ms);
 };
