@@ -1,0 +1,78 @@
+# A thin front for CMake presets, pip and the test runner. Each target installs what it needs and the machine lacks.
+#
+#   make demo      the main job, on the built-in sandbox gateway
+#   make test      every test of every surface whose tool chain is there
+#   make test-wide the same, and the C++ tests under AddressSanitizer, UBSan and ThreadSanitizer
+#   make check     generated files, format, lint, exported symbols, layering
+#   make bench     benchmarks, as ratios
+#   make generate  rewrite the generated files from capi/apimall.yaml
+#   make format    put every file into the project's format
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3)
+venv := build/venv
+jobs := $(shell nproc)
+
+# What is needed to build, to test, to check and to measure.
+apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcurl4-openssl-dev libsimdjson-dev \
+             python3 python3-dev python3-venv
+apt_test := $(apt_build) doctest-dev nlohmann-json3-dev libcpp-httplib-dev luajit lua-cjson openssl
+apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
+apt_bench := $(apt_test) nginx-light wrk nghttp2-client valgrind
+
+.PHONY: demo test test-wide check bench generate format clean
+.DEFAULT_GOAL := test
+
+demo: packages-build $(venv)/wheel
+	$(venv)/bin/apimall demo
+
+test: packages-test $(venv)/wheel build/release/library
+	$(venv)/bin/python tests/run.py
+
+test-wide: packages-test $(venv)/wheel build/release/library
+	$(venv)/bin/python tests/run.py --wide
+
+check: packages-check $(venv)/tools build/release/library
+	$(venv)/bin/python tests/check.py
+
+bench: packages-bench $(venv)/wheel build/release/library
+	$(venv)/bin/python tests/bench/run.py
+
+generate: packages-build $(venv)/tools
+	$(venv)/bin/python capi/generator/generate.py
+
+format: packages-check $(venv)/tools
+	$(venv)/bin/python tests/check.py --fix-format
+
+clean:
+	rm -rf build dist
+
+# Debian packages, installed only where they are missing, so that a second run needs neither network nor root.
+packages-%:
+	@missing=$$(for p in $(apt_$*); do dpkg -s $$p 2>/dev/null | grep -q '^Status: install ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  echo "installing:" $$missing; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+build/release/library: FORCE
+	cmake --preset release
+	cmake --build --preset release -j $(jobs)
+
+# The virtual environment that demo and tests run in, with the wheel built from this tree.
+$(venv)/bin/python:
+	$(PYTHON) -m venv $(venv)
+	$(venv)/bin/pip install --quiet --upgrade pip
+
+$(venv)/tools: $(venv)/bin/python pyproject.toml
+	$(venv)/bin/pip install --quiet $$($(venv)/bin/python tests/requirements.py dev)
+	@touch $@
+
+wheel_sources := $(shell find core capi bindings/cpp python cmake CMakeLists.txt pyproject.toml -type f -not -path '*/__pycache__/*')
+
+$(venv)/wheel: $(venv)/tools $(wheel_sources)
+	$(venv)/bin/pip install --quiet --force-reinstall --no-deps .
+	@touch $@
+
+FORCE:
