@@ -60,7 +60,8 @@ Gateway::Gateway(const TransportSettings& settings, const ConnectionOptions& con
 }
 
 void Gateway::prepare(CURL* handle) const {
-  connection_.apply(handle, origin_.tls);
+  using Towards = ConnectionOptions::Towards;
+  connection_.apply(handle, origin_.tls ? Towards::gateway_with_tls : Towards::gateway_in_the_clear);
   // Parsed once for all requests; what differs between them is the target alone.
   if (!url_per_request()) require(handle, CURLOPT_CURLU, url_.get());
   require(handle, CURLOPT_HTTPHEADER, get_headers());

@@ -27,7 +27,7 @@ ConnectionOptions::ConnectionOptions(const TransportSettings& settings)
   if (!proxy_ && !environment_names_a_proxy()) proxy_.emplace();
 }
 
-void ConnectionOptions::apply(CURL* handle, bool tls) const {
+void ConnectionOptions::apply(CURL* handle, Towards towards) const {
   require(handle, CURLOPT_NOSIGNAL, 1L);
   require(handle, CURLOPT_TCP_KEEPALIVE, 1L);
   require(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms_);
@@ -39,7 +39,7 @@ void ConnectionOptions::apply(CURL* handle, bool tls) const {
 #endif
   apply_trust(handle);
   apply_proxy(handle);
-  apply_http_version(handle, tls);
+  apply_http_version(handle, towards);
 }
 
 void ConnectionOptions::apply_trust(CURL* handle) const {
@@ -66,12 +66,13 @@ void ConnectionOptions::apply_proxy(CURL* handle) const {
   if (proxy_->empty()) require(handle, CURLOPT_NOPROXY, "");
 }
 
-void ConnectionOptions::apply_http_version(CURL* handle, bool tls) const {
-  if (http_version_ == HttpVersion::http1 || (!tls && http_version_ == HttpVersion::automatic)) {
+void ConnectionOptions::apply_http_version(CURL* handle, Towards towards) const {
+  const bool clear = towards == Towards::gateway_in_the_clear;
+  if (http_version_ == HttpVersion::http1 || (clear && http_version_ == HttpVersion::automatic)) {
     require(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     return;
   }
-  const long version = tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  const long version = clear ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS;
   if (!prefer(handle, CURLOPT_HTTP_VERSION, version)) {
     require(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     return;

@@ -13,8 +13,10 @@ class ConnectionOptions {
  public:
   explicit ConnectionOptions(const TransportSettings& settings);
 
-  /// Sets them on a new handle. `tls` says whether to offer HTTP/2 in the handshake or, if it was asked for, without one.
-  void apply(CURL* handle, bool tls) const;
+  /// HTTP/2 in the clear, if it was asked for at all, is for the gateway alone: it cannot be negotiated.
+  enum class Towards { gateway_in_the_clear, gateway_with_tls, any_host };
+  /// Sets them on a new handle.
+  void apply(CURL* handle, Towards towards) const;
 
   const CaBundle& ca_bundle() const { return ca_; }
   /// Whether a request may go through a proxy.
@@ -23,7 +25,7 @@ class ConnectionOptions {
  private:
   void apply_trust(CURL* handle) const;
   void apply_proxy(CURL* handle) const;
-  void apply_http_version(CURL* handle, bool tls) const;
+  void apply_http_version(CURL* handle, Towards towards) const;
 
   CaBundle ca_;
   std::optional<std::string> proxy_;

@@ -59,12 +59,12 @@ Kind kind_of(const BrokenTransfer& broken) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_HTTP2:
-    case CURLE_TOO_MANY_REDIRECTS:
       return {Code::protocol, true, "not a valid HTTP answer from ",
               "Check that the base URL is the gateway's and that no proxy alters its answers."};
+    case CURLE_TOO_MANY_REDIRECTS:  // these come of redirects alone, and only downloads follow any
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
-      return {Code::protocol, false, "not an acceptable URL, at ", ""};
+      return {Code::download_failed, false, "not an acceptable redirect, from ", ""};
     case CURLE_OUT_OF_MEMORY:
       return {Code::out_of_memory, false, "out of memory while talking to ", ""};
     default:

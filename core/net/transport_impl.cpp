@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "net/broken_pipe.hpp"
+#include "net/thread_signals.hpp"
 
 namespace apimall::net {
 namespace {
@@ -40,7 +40,8 @@ Transport::Impl::Impl(TransportSettings settings)
       connection_(settings_),
       gateway_(settings_, connection_),
       room_for_connections_(std::max<std::size_t>(2 * settings_.max_in_flight, 64)),
-      multi_(curl_multi_init()) {
+      multi_(curl_multi_init()),
+      finisher_([this] { wakeup(); }) {
   if (multi_ == nullptr) throw std::bad_alloc();
   // With fewer places than exchanges in flight, connections would be closed and opened again all the time.
   check(curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(room_for_connections_)));
@@ -50,12 +51,14 @@ Transport::Impl::Impl(TransportSettings settings)
 }
 
 Transport::Impl::~Impl() {
+  finisher_.stop();  // it wakes the multi handle
   const BrokenPipeGuard guard;
   for (const auto& exchange : active_) curl_multi_remove_handle(multi_.get(), exchange->handle());
   active_.clear();
   answered_.clear();
   delivered_.reset();
   idle_api_.clear();
+  idle_assets_.clear();
   multi_.reset();
 }
 
@@ -70,9 +73,20 @@ void Transport::Impl::send(ExchangeId id, const wire::Request& request) {
   start(std::move(exchange));
 }
 
-void Transport::Impl::fetch(ExchangeId id, const FetchRequest&) {
+void Transport::Impl::fetch(ExchangeId id, const FetchRequest& request) {
   release_delivered();
-  reports_.push_back({id, Failure{Code::internal, "downloads are not there yet", false, false}});
+  std::unique_ptr<AssetExchange> exchange;
+  if (idle_assets_.empty()) {
+    exchange = std::make_unique<AssetExchange>(connection_, settings_.user_agent);
+  } else {
+    exchange = std::move(idle_assets_.back());
+    idle_assets_.pop_back();
+  }
+  if (auto failure = exchange->start(id, request)) {
+    reports_.push_back({id, std::move(*failure)});
+    return;
+  }
+  start(std::move(exchange));
 }
 
 void Transport::Impl::abandon(ExchangeId id) {
@@ -87,12 +101,13 @@ void Transport::Impl::abandon(ExchangeId id) {
     answered_.erase(answered_.begin() + static_cast<std::ptrdiff_t>(i));
     return;
   }
-  const auto found = std::find_if(reports_.begin(), reports_.end(), [id](const auto& report) { return report.id == id; });
-  if (found != reports_.end()) reports_.erase(found);
+  const auto is_it = [id](const auto& one) { return one.id == id; };
+  std::erase_if(reports_, is_it);
+  std::erase_if(finishing_, is_it);
 }
 
 std::size_t Transport::Impl::in_flight() const {
-  return active_.size() + (answered_.size() - answered_next_) + reports_.size();
+  return active_.size() + (answered_.size() - answered_next_) + reports_.size() + finishing_.size();
 }
 
 void Transport::Impl::release_delivered() {
@@ -157,6 +172,7 @@ void Transport::Impl::run(std::chrono::microseconds at_most) {
   }
   // After the wait has emptied libcurl's wake-up, and before the caller looks at what it was woken for.
   woken_.exchange(false, std::memory_order_acq_rel);
+  if (!finishing_.empty()) collect_finished();
 }
 
 void Transport::Impl::wakeup() noexcept {
@@ -199,7 +215,11 @@ void Transport::Impl::count(const Exchange& exchange) {
 
 void Transport::Impl::ended(Exchange& exchange, CURLcode result) {
   count(exchange);
-  api_ended(stop(exchange), result);
+  if (exchange.kind() == Exchange::Kind::api) {
+    api_ended(stop(exchange), result);
+  } else {
+    asset_ended(stop(exchange), result);
+  }
 }
 
 void Transport::Impl::api_ended(std::unique_ptr<Exchange> exchange, CURLcode result) {
@@ -217,6 +237,42 @@ void Transport::Impl::api_ended(std::unique_ptr<Exchange> exchange, CURLcode res
   } else {
     if (api->out_of_memory()) result = CURLE_OUT_OF_MEMORY;
     reports_.push_back({api->id, explain(broken(*api, result, gateway_.where()))});
+  }
+}
+
+void Transport::Impl::asset_ended(std::unique_ptr<Exchange> exchange, CURLcode result) {
+  std::unique_ptr<AssetExchange> asset(static_cast<AssetExchange*>(exchange.release()));
+  switch (asset->after(result)) {
+    case AssetExchange::Next::restart:
+      asset->restart();
+      start(std::move(asset));
+      return;
+    case AssetExchange::Next::finish:
+      finishing_.push_back({++last_ticket_, asset->id});
+      finisher_.add({last_ticket_, std::move(asset->file()), asset->request().url, asset->content_type()});
+      break;
+    case AssetExchange::Next::report:
+      if (auto report = asset->take_report()) {
+        std::visit([&](auto& told) { reports_.push_back({asset->id, std::move(told)}); }, *report);
+      } else {
+        Failure failure = explain(broken(*asset, result, shown_url(asset->request().url)));
+        if (result == CURLE_UNSUPPORTED_PROTOCOL) failure.retryable = false;  // a redirect to something else than HTTP
+        reports_.push_back({asset->id, std::move(failure)});
+      }
+      break;
+  }
+  asset->file() = AssetFile();  // lets go of what is left
+  if (idle_assets_.size() < settings_.max_in_flight) idle_assets_.push_back(std::move(asset));
+}
+
+void Transport::Impl::collect_finished() {
+  for (Finisher::Outcome& outcome : finisher_.take()) {
+    const auto found = std::find_if(finishing_.begin(), finishing_.end(),
+                                    [&](const Finishing& one) { return one.ticket == outcome.ticket; });
+    if (found == finishing_.end()) continue;  // given up meanwhile
+    const ExchangeId id = found->id;
+    finishing_.erase(found);
+    std::visit([&](auto& told) { reports_.push_back({id, std::move(told)}); }, outcome.result);
   }
 }
 
@@ -238,16 +294,21 @@ void Transport::Impl::expire(Clock::time_point now) {
   for (std::size_t i = active_.size(); i-- > 0;) {
     Exchange& exchange = *active_[i];
     const bool connected = exchange.connected();
+    const bool download = exchange.kind() == Exchange::Kind::asset;
     const auto limit = connected ? settings_.request_timeout
                                  : std::min(settings_.connect_timeout, settings_.request_timeout);
-    const Clock::time_point expiry = exchange.started + limit;
+    // A download may take as long as it likes while something comes.
+    const Clock::time_point expiry = (download && connected ? exchange.touched : exchange.started) + limit;
     if (expiry > now) {
       next_expiry_ = std::min(next_expiry_, expiry);
       continue;
     }
+    const std::string where =
+        download ? shown_url(static_cast<const AssetExchange&>(exchange).request().url) : gateway_.where();
     const bool sent = exchange.request_sent();
-    reports_.push_back({exchange.id, connected ? request_timed_out(gateway_.where(), limit, sent)
-                                               : connect_timed_out(gateway_.where(), limit, sent)});
+    reports_.push_back({exchange.id, !connected  ? connect_timed_out(where, limit, sent)
+                                     : download ? download_stalled(where, limit)
+                                                : request_timed_out(where, limit, sent)});
     count(exchange);
     stop(exchange);
   }

@@ -1,7 +1,8 @@
 // The transport's insides: one multi handle, the exchanges on it, and the pools that they come from and return to.
 //
 // An exchange is in exactly one place: idle in a pool, in `active_` (on the multi handle), in `answered_` (its answer not
-// yet taken) or `delivered_` (its body lent out until the next call).
+// yet taken) or `delivered_` (its body lent out until the next call). A download whose bytes have all come is in the hands
+// of the finisher, and `finishing_` remembers for whom.
 #pragma once
 
 #include <atomic>
@@ -10,8 +11,10 @@
 #include <vector>
 
 #include "net/api_exchange.hpp"
+#include "net/asset_exchange.hpp"
 #include "net/connection_options.hpp"
 #include "net/failure.hpp"
+#include "net/finisher.hpp"
 #include "net/transport.hpp"
 
 namespace apimall::net {
@@ -41,6 +44,8 @@ class Transport::Impl {
   void collect();
   void ended(Exchange& exchange, CURLcode result);
   void api_ended(std::unique_ptr<Exchange> exchange, CURLcode result);
+  void asset_ended(std::unique_ptr<Exchange> exchange, CURLcode result);
+  void collect_finished();
   BrokenTransfer broken(const Exchange& exchange, CURLcode result, const std::string& where) const;
   void expire(Clock::time_point now);
   bool anything_to_report() const { return answered_next_ < answered_.size() || !reports_.empty(); }
@@ -63,6 +68,15 @@ class Transport::Impl {
   std::unique_ptr<ApiExchange> delivered_;
   std::deque<Completion> reports_;
   std::vector<std::unique_ptr<ApiExchange>> idle_api_;
+  std::vector<std::unique_ptr<AssetExchange>> idle_assets_;
+
+  struct Finishing {
+    std::uint64_t ticket = 0;
+    ExchangeId id = 0;
+  };
+  std::vector<Finishing> finishing_;
+  std::uint64_t last_ticket_ = 0;
+  Finisher finisher_;  ///< its thread wakes the multi handle
 };
 
 }  // namespace apimall::net

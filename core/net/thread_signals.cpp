@@ -1,4 +1,4 @@
-#include "net/broken_pipe.hpp"
+#include "net/thread_signals.hpp"
 
 #if defined(_WIN32)
 
@@ -6,6 +6,8 @@ namespace apimall::net {
 void block_broken_pipe_signal() noexcept {}
 BrokenPipeGuard::BrokenPipeGuard() noexcept = default;
 BrokenPipeGuard::~BrokenPipeGuard() = default;
+AllSignalsBlocked::AllSignalsBlocked() noexcept = default;
+AllSignalsBlocked::~AllSignalsBlocked() = default;
 }  // namespace apimall::net
 
 #else
@@ -52,6 +54,14 @@ BrokenPipeGuard::~BrokenPipeGuard() {
   }
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
+
+AllSignalsBlocked::AllSignalsBlocked() noexcept {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+AllSignalsBlocked::~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace apimall::net
 

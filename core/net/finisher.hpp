@@ -1,0 +1,57 @@
+// The thread that waits for the disk, so that the I/O thread never does.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "net/asset_file.hpp"
+#include "net/transport.hpp"
+
+namespace apimall::net {
+
+class Finisher {
+ public:
+  struct Job {
+    std::uint64_t ticket = 0;
+    AssetFile file;
+    std::string url;
+    std::string content_type;
+  };
+  struct Outcome {
+    std::uint64_t ticket = 0;
+    std::variant<Fetched, Failure> result;
+  };
+
+  /// `finished` is called from the finisher's thread after each job, and must not block.
+  explicit Finisher(std::function<void()> finished) : finished_(std::move(finished)) {}
+  ~Finisher() { stop(); }
+  Finisher(const Finisher&) = delete;
+  Finisher& operator=(const Finisher&) = delete;
+
+  /// The thread starts with the first job.
+  void add(Job job);
+  /// Ends what was begun (a file that has all its bytes also gets its name), and then the thread.
+  void stop();
+  /// What has finished since the last call.
+  std::vector<Outcome> take();
+
+ private:
+  void work();
+
+  const std::function<void()> finished_;
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<Job> jobs_;
+  std::vector<Outcome> outcomes_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace apimall::net

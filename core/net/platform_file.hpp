@@ -1,0 +1,51 @@
+// The few things about files that the standard library does not offer: exclusive owners, no following of symbolic links,
+// getting bytes onto the disk.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace apimall::net {
+
+/// A file open for reading and appending, locked against other owners in this and other processes.
+class OwnedFile {
+ public:
+  OwnedFile() = default;
+  OwnedFile(OwnedFile&& other) noexcept;
+  OwnedFile& operator=(OwnedFile&& other) noexcept;
+  ~OwnedFile() { close(); }
+
+  /// Makes a new file; `file_exists` when there is anything of that name, a symbolic link included.
+  static OwnedFile create(const std::filesystem::path& path, std::error_code& error);
+  /// Opens what an earlier owner left. Refuses symbolic links, what is no regular file and what has other names too
+  /// (`too_many_symbolic_link_levels`), and files whose owner is still there (`device_or_resource_busy`).
+  static OwnedFile open(const std::filesystem::path& path, std::error_code& error);
+
+  bool is_open() const;
+  std::uint64_t size(std::error_code& error) const;
+  /// Forgets all bytes; what is appended next starts the file.
+  void clear(std::error_code& error);
+  void append(std::string_view bytes, std::error_code& error);
+  /// The first bytes, at most `count`.
+  std::string first_bytes(std::size_t count, std::error_code& error) const;
+  void sync(std::error_code& error);
+  void close() noexcept;
+
+ private:
+#if defined(_WIN32)
+  void* handle_ = nullptr;
+#else
+  int descriptor_ = -1;
+#endif
+};
+
+/// Gives a file its final name at once, replacing what had it, and gets the name onto the disk too.
+void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error);
+
+/// Whether the system needs a file closed before it can be renamed.
+bool must_close_before_rename();
+
+}  // namespace apimall::net
