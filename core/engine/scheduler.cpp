@@ -22,6 +22,8 @@ namespace {
 constexpr int kUrgent = kRungs;        // above all rungs: a poll that was asked for by a time which has come
 constexpr int kRungsSkipped = 3;       // a task waits for the rung this far below the one being served
 constexpr std::size_t kFewTasks = 8;   // up to here plans are renewed at once, beyond at most once a second
+constexpr std::size_t kRefreshedIdle = 64;  // tasks brought up to date at once when there is nothing to send,
+constexpr Duration kRefreshPause = std::chrono::milliseconds{10};  // and how often
 constexpr Duration kTick = std::chrono::milliseconds{1};
 constexpr Instant kEndOfTime{Duration::max() / 4};  // so that sums of times cannot overflow
 constexpr Duration kMonth = std::chrono::hours{24 * 30};
@@ -87,7 +89,7 @@ struct Scheduler::Impl {
   /// Lets a task wait for the lowest rung that is of interest.
   void wait_for_rung(TaskSlot slot, WatchedTask& task) {
     task.stage = Stage::waiting;
-    task.rung = static_cast<std::uint8_t>(std::max(0, top_rung - kRungsSkipped));
+    task.rung = static_cast<std::uint8_t>(first_rung());
     set_time(slot, task, due_at(task, task.rung));
   }
 
@@ -107,7 +109,8 @@ struct Scheduler::Impl {
       return;
     }
     int rung = task.stage == Stage::queued ? task.rung + 1 : task.rung;
-    Instant when = due_at(task, rung);
+    // The time in the heap was that rung's; only a new plan can have put it off.
+    Instant when = task.epoch == models[task.model].epoch() ? now : due_at(task, rung);
     if (when <= now) {
       do {
         ++rung;
@@ -123,12 +126,28 @@ struct Scheduler::Impl {
     while (!due.empty() && due.first_time() <= tick) climb(due.first_task(), now);
   }
 
-  /// Times in the heap come from the plans of their day. One task is brought up to date with each poll, in turn: so a fleet
-  /// follows its plans without ever stopping to look at all of it.
-  void refresh_one() {
-    if (++refreshed >= tasks.size()) refreshed = 0;
-    WatchedTask& task = tasks[refreshed];
-    if (task.stage == Stage::waiting && task.epoch != models[task.model].epoch()) wait_for_rung(refreshed, task);
+  int first_rung() const { return std::max(0, top_rung - kRungsSkipped); }
+
+  /// Times in the heap come from the plans and the rungs of their day. The next few tasks, in turn, are brought up to date:
+  /// so a fleet follows its plans without ever stopping to look at all of it.
+  void refresh(std::size_t count) {
+    for (; count > 0 && outdated > 0; --count, --outdated) {
+      if (++refreshed >= tasks.size()) refreshed = 0;
+      WatchedTask& task = tasks[refreshed];
+      if (task.stage != Stage::waiting) continue;
+      if (task.rung > first_rung() || task.epoch != models[task.model].epoch()) wait_for_rung(refreshed, task);
+    }
+  }
+
+  /// Requests could be sent, and no task is worth one at the rungs that tasks wait for. So the price has fallen: look lower.
+  void look_lower(Instant now) {
+    if (top_rung > 0) {
+      --top_rung;
+      outdated = tasks.size();
+    }
+    if (outdated == 0) return;
+    refresh(kRefreshedIdle);
+    climb_all_due(now);
   }
 
   /// Takes a task out of queue, heap and flight.
@@ -159,8 +178,8 @@ struct Scheduler::Impl {
 
   void learn(std::uint32_t model, Instant now) {
     const Duration at_most_every = watched > kFewTasks ? std::chrono::seconds{1} : std::chrono::seconds{0};
-    models[model].learn(now, at_most_every);
-    if (model != kPool) models[kPool].learn(now, at_most_every);
+    if (models[model].learn(now, at_most_every)) outdated = tasks.size();
+    if (model != kPool && models[kPool].learn(now, at_most_every)) outdated = tasks.size();
   }
 
   RateBudget& rate;
@@ -171,7 +190,8 @@ struct Scheduler::Impl {
   std::vector<WatchedTask> tasks;
   std::vector<TaskSlot> free_slots;
   std::size_t watched = 0;
-  TaskSlot refreshed = 0;
+  TaskSlot refreshed = 0;    ///< the last one brought up to date
+  std::size_t outdated = 0;  ///< how many from there on may not be
   int top_rung = 0;  ///< follows the rung being served
   Instant origin = never;
   Instant clock{};
@@ -253,8 +273,11 @@ Instant Scheduler::wake(Instant now) {
   now = s.at(now);
   const Instant ready = std::max(s.rate.ready_at(now), now);
   if (s.queues.empty()) s.climb_all_due(now);
+  if (s.queues.empty() && ready == now) s.look_lower(now);
   if (!s.queues.empty()) return ready;
-  return s.due.empty() ? never : std::max(ready, s.instant_of(s.due.first_time()));
+  if (s.due.empty()) return never;
+  const Instant first = s.instant_of(s.due.first_time());
+  return std::max(ready, s.outdated > 0 ? std::min(first, now + kRefreshPause) : first);
 }
 
 TaskSlot Scheduler::pick(Instant now) {
@@ -270,7 +293,7 @@ TaskSlot Scheduler::pick(Instant now) {
   task.stage = Stage::in_flight;
   task.moment = now;
   s.rate.take(now);
-  s.refresh_one();
+  s.refresh(1);
   return slot;
 }
 

@@ -96,7 +96,10 @@ double Learner::place_end(const Survival& believed, double counted_to, double af
 void Learner::be_surprised(double expected) {
   surprise_ += 1 - expected;
   surprise_variance_ += expected;
-  if (ended_ >= kSurpriseAfter && surprise_ * surprise_ > kSurpriseLimit * (surprise_variance_ + 1)) {
+  // A belief that rests on n tasks is itself off by a share of about 1/√n: a fleet that floods a young model with news
+  // should refine what is believed, not throw it away.
+  const double own_doubt = surprise_variance_ * surprise_variance_ / (believed_tasks_ + 1);
+  if (ended_ >= kSurpriseAfter && surprise_ * surprise_ > kSurpriseLimit * (surprise_variance_ + 1 + own_doubt)) {
     evidence_.grow_weight(kNewRegimeWeight);
     new_regime_ = true;
     surprise_ = surprise_variance_ = 0;
@@ -112,6 +115,7 @@ bool Learner::has_news() const { return new_regime_ || (news_ > 0 && news_ >= kN
 void Learner::relearned() {
   news_ = 0;
   new_regime_ = false;
+  believed_tasks_ = evidence_.tasks();
 }
 
 void Learner::adopt(const Evidence& evidence) {

@@ -47,6 +47,7 @@ class Learner {
   double news_ = 0;               ///< ends seen and ends expected since the last estimate
   double contradictions_ = 0;     ///< share of timestamps that contradict what was seen
   std::uint32_t ended_ = 0;       ///< tasks since the last change of regime
+  double believed_tasks_ = 0;     ///< how many tasks the present estimate rests on
   bool new_regime_ = false;
 };
 

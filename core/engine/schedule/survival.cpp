@@ -121,8 +121,11 @@ Survival estimate(const Evidence& evidence) {
   double sum = 0;
   for (int b = 0; b < kBins; ++b) {
     const double prior_events = prior[at(b)] - prior[at(b + 1)];
-    const double wide = std::clamp((wide_events[at(b)] + prior_events) / (wide_exposures[at(b)] + prior[at(b)]), 1e-6,
-                                   kHighestHazard);
+    // Past the ages that tasks have been seen at, smoothing would carry "nothing ended" on from the ages before.
+    const double seen = std::min(1.0, exposures[at(b)] / (wide_exposures[at(b)] + 1e-9));
+    const double wide = std::clamp((seen * wide_events[at(b)] + prior_events) /
+                                       (seen * wide_exposures[at(b)] + prior[at(b)]),
+                                   1e-6, kHighestHazard);
     const double hazard = (window * narrow_events[at(b)] + 1) / (window * narrow_exposures[at(b)] + 1 / wide);
     sum -= std::log1p(-std::min(hazard, kHighestHazard));
     result.cumulative_hazard[at(b + 1)] = static_cast<float>(sum);

@@ -1,0 +1,131 @@
+// Prints the bar table of the scheduler: ratios of mean delay at equal mean requests, on families of durations that the
+// scheduler has never seen.
+//
+//     judge [first seed] [seeds] [-v]
+//
+// Equal mean requests: the scheduler runs at its own price and spends N requests per task; the optimum (a dynamic
+// programme on the true distribution) and the simple schedules are then evaluated at N, by sweeping their price or their
+// first interval. In a fleet the limit sets N for all. The bound of a fleet is the optimum of single tasks that share one
+// price: no scheduler can be better on average, and only one that knows all distributions can reach it.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "alone.hpp"
+#include "fleet.hpp"
+
+namespace {
+
+/// Mean, least and largest over the seeds.
+class Row {
+ public:
+  void add(double value) { values_.push_back(value); }
+  bool print(const char* what, double bar) const {
+    double sum = 0;
+    double least = values_[0];
+    double most = values_[0];
+    for (const double v : values_) {
+      sum += v;
+      least = v < least ? v : least;
+      most = v > most ? v : most;
+    }
+    const double mean = sum / static_cast<double>(values_.size());
+    const bool reached = mean <= bar;
+    std::printf("%-66s %6.3f  (%.3f to %.3f)  <= %.2f  %s\n", what, mean, least, most, bar, reached ? "yes" : "NO");
+    std::fflush(stdout);
+    return reached;
+  }
+
+ private:
+  std::vector<double> values_;
+};
+
+bool judge_single_tasks(std::uint64_t first, std::uint64_t seeds, bool timestamps, bool verbose) {
+  Row optimum, simple, cold, pooled;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    judge::AloneSettings settings;
+    settings.seed = seed;
+    settings.timestamps = timestamps;
+    settings.verbose = verbose && seed == first;
+    const judge::AloneResult result = judge::judge_alone(settings);
+    optimum.add(result.warm_to_optimum);
+    simple.add(result.warm_to_simple);
+    cold.add(result.cold_to_optimum);
+    pooled.add(result.pooled_to_simple);
+  }
+  std::printf("single tasks, %s timestamps\n", timestamps ? "with" : "without");
+  bool reached = optimum.print("  tasks 31-130, to the optimum", 1.10);
+  reached &= simple.print("  tasks 31-130, to the best simple schedule of that model", 0.76);
+  reached &= cold.print("  tasks 1-30, to the optimum", 1.35);
+  reached &= pooled.print("  all models pooled, to one simple schedule", 0.68);
+  return reached;
+}
+
+bool judge_fleets(std::uint64_t first, std::uint64_t seeds) {
+  bool reached = true;
+  for (const bool known : {true, false}) {
+    Row throttled;
+    std::printf("fleet, limit %s\n", known ? "known" : "to be discovered");
+    for (const int at_once : {300, 1000}) {
+      for (const double requests : {2.0, 4.0}) {
+        Row bound;
+        for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+          judge::FleetSettings settings;
+          settings.seed = seed;
+          settings.at_once = at_once;
+          settings.requests_per_task = requests;
+          settings.limit_known = known;
+          settings.latency_s = known ? 0 : 0.05;
+          const judge::FleetResult result = judge::judge_fleet(settings);
+          bound.add(result.to_bound);
+          if (!known) throttled.add(result.throttled_per_task);
+        }
+        char what[80];
+        std::snprintf(what, sizeof what, "  %d tasks at once, %.0f requests per task, to the bound", at_once, requests);
+        reached &= bound.print(what, known ? 1.12 : 1.15);
+      }
+    }
+    if (!known) reached &= throttled.print("  429s per task", 0.10);
+  }
+  return reached;
+}
+
+bool judge_bursts(std::uint64_t first, std::uint64_t seeds) {
+  std::printf("burst of 1000 at once\n");
+  Row fresh, learned;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    judge::FleetSettings settings;
+    settings.seed = seed;
+    settings.at_once = 1000;
+    settings.burst = true;
+    judge::FleetResult result = judge::judge_fleet(settings);
+    fresh.add(result.mean_delay_s / result.round_robin_s);
+    settings.learned = true;
+    result = judge::judge_fleet(settings);
+    learned.add(result.mean_delay_s / result.round_robin_s);
+  }
+  constexpr double kBar = 1.1 * 7.7 / 12;
+  const bool reached = fresh.print("  models never seen, to round robin", kBar);
+  return learned.print("  models seen before, to round robin", kBar) && reached;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  std::uint64_t seeds[2] = {1, 10};
+  bool verbose = false;
+  for (int i = 1, numbers = 0; i < count; ++i) {
+    if (std::strcmp(words[i], "-v") == 0) {
+      verbose = true;
+    } else if (numbers < 2) {
+      seeds[numbers++] = std::strtoull(words[i], nullptr, 10);
+    }
+  }
+  if (seeds[1] == 0) return 2;
+  bool reached = judge_single_tasks(seeds[0], seeds[1], true, verbose);
+  reached &= judge_single_tasks(seeds[0], seeds[1], false, verbose);
+  reached &= judge_fleets(seeds[0], seeds[1]);
+  reached &= judge_bursts(seeds[0], seeds[1]);
+  return reached ? 0 : 1;
+}
