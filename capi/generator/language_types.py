@@ -110,7 +110,7 @@ def c_constant(constant: Constant) -> str:
 def lua_constant(constant: Constant) -> str:
     """A constant's value in LuaJIT, boxed when a Lua number could not hold it."""
     if constant.value == "max":
-        return {"size": 'ffi.cast("size_t", -1)', "int64": "9223372036854775807LL"}[constant.type]
+        return {"size": 'ffi.cast("size_t", -1LL)', "int64": "9223372036854775807LL"}[constant.type]
     if constant.value == "min":
         return {"int64": "-9223372036854775807LL - 1"}[constant.type]
     return str(constant.value)

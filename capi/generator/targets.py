@@ -57,5 +57,6 @@ TARGETS = (
     Target("code.hpp.jinja", "core/model/code.hpp", (code_names,)),
     Target("settings_table.inc.jinja", "core/client/settings_table.inc", (settings,)),
     Target("abi_names.inc.jinja", "tests/capi/abi_names.inc", (functions, types, numbers, members)),
+    Target("enums.hpp.jinja", "bindings/cpp/parts/enums.hpp", (code_names,)),
     Target("cdef.lua.jinja", "bindings/luajit/apimall/cdef.lua", (functions, types, members)),
 )

@@ -21,15 +21,15 @@ C_COMPILERS = present(("gcc", "clang", "clang-19"))
 CXX_COMPILERS = present(("g++", "clang++", "clang++-19"))
 
 
-def run(*command: str | Path, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end and gives what it said."""
     return subprocess.run(
         [str(word) for word in command],
         capture_output=True,
         text=True,
         check=False,
-        timeout=timeout,
-        env={**os.environ, **environment},
+        timeout=120,
+        env={**os.environ, **(environment or {})},
     )
 
 

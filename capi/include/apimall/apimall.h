@@ -378,9 +378,9 @@ typedef struct apimall_submission {
   int32_t priority;
   /* `APIMALL_FLAG_*`, of a wait. */
   uint32_t flags;
-  /* History: from 1. 0 means 1. */
+  /* History: from 1. */
   int32_t page;
-  /* History: 1 to 50. 0 means 20. */
+  /* History: 1 to 50. */
   int32_t page_size;
   /* Get, wait, download: the task. A download may leave it out and give `task`. May be NULL. */
   const char *task_id;
@@ -976,8 +976,8 @@ APIMALL_API int32_t apimall_generate_image(
  * Lists one page of the account's tasks, newest first as far as is known.
  *
  * client: The client.
- * page: From 1. 0 means 1.
- * page_size: 1 to 50. 0 means 20.
+ * page: From 1.
+ * page_size: 1 to 50.
  * options: What differs from the defaults. May be NULL.
  * out_history: The page.
  *   Yours; free it with `apimall_image_history_free`.
