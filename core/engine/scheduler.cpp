@@ -140,7 +140,10 @@ struct Scheduler::Impl {
   }
 
   /// Requests could be sent, and no task is worth one at the rungs that tasks wait for. So the price has fallen: look lower.
+  /// Only every so often, so that what `wake` says at an instant and what `pick` does there agree.
   void look_lower(Instant now) {
+    if (now < look_again) return;
+    look_again = now + kRefreshPause;
     if (top_rung > 0) {
       --top_rung;
       outdated = tasks.size();
@@ -148,6 +151,11 @@ struct Scheduler::Impl {
     if (outdated == 0) return;
     refresh(kRefreshedIdle);
     climb_all_due(now);
+  }
+
+  void fill_queues(Instant now) {
+    climb_all_due(now);
+    if (queues.empty()) look_lower(now);
   }
 
   /// Takes a task out of queue, heap and flight.
@@ -192,6 +200,7 @@ struct Scheduler::Impl {
   std::size_t watched = 0;
   TaskSlot refreshed = 0;    ///< the last one brought up to date
   std::size_t outdated = 0;  ///< how many from there on may not be
+  Instant look_again = Instant::min();
   int top_rung = 0;  ///< follows the rung being served
   Instant origin = never;
   Instant clock{};
@@ -272,19 +281,18 @@ Instant Scheduler::wake(Instant now) {
   Impl& s = *impl_;
   now = s.at(now);
   const Instant ready = std::max(s.rate.ready_at(now), now);
-  if (s.queues.empty()) s.climb_all_due(now);
-  if (s.queues.empty() && ready == now) s.look_lower(now);
+  if (s.queues.empty() && ready == now) s.fill_queues(now);
   if (!s.queues.empty()) return ready;
   if (s.due.empty()) return never;
   const Instant first = s.instant_of(s.due.first_time());
-  return std::max(ready, s.outdated > 0 ? std::min(first, now + kRefreshPause) : first);
+  return std::max(ready, s.outdated > 0 ? std::min(first, s.look_again) : first);
 }
 
 TaskSlot Scheduler::pick(Instant now) {
   Impl& s = *impl_;
   now = s.at(now);
   if (s.rate.ready_at(now) > now) return no_task;
-  s.climb_all_due(now);
+  s.fill_queues(now);
   if (s.queues.empty()) return no_task;
   const TaskSlot slot = s.queues.head(s.queues.highest());
   WatchedTask& task = s.tasks[slot];

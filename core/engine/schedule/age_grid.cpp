@@ -33,7 +33,8 @@ double age_at(double position) {
 }
 
 int bin_of(double position) {
-  return static_cast<int>(std::ceil(std::clamp(position, 1.0, static_cast<double>(kBins)))) - 1;
+  if (!(position > 1)) return 0;
+  return static_cast<int>(std::ceil(std::min(position, static_cast<double>(kBins)))) - 1;
 }
 
 }  // namespace apimall::engine::schedule

@@ -23,7 +23,9 @@ double believed_hazard(const Survival& believed, double from, double to) {
   return std::max(high - low, 0.0);
 }
 
-double within_axis(double position) { return std::clamp(position, 0.0, static_cast<double>(kBins)); }
+double within_axis(double position) {
+  return position > 0 ? std::min(position, static_cast<double>(kBins)) : 0;  // 0 for NaN
+}
 
 bool contradicts(double at, double after, double up_to) {
   if (at > after - kTolerance && at < up_to + kTolerance) return false;
