@@ -1,0 +1,174 @@
+// TLS against a server with a certificate made on the spot.
+#include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "transport_fixture.hpp"
+
+namespace apimall::net::tests {
+namespace {
+
+/// Answers one request per connection with `{}`, under a self-signed certificate for 127.0.0.1.
+class TlsServer {
+ public:
+  explicit TlsServer(int highest_version = TLS1_3_VERSION) : context_(SSL_CTX_new(TLS_server_method())) {
+    block_broken_pipes();
+    make_certificate();
+    SSL_CTX_set_security_level(context_, 0);
+    SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(context_, highest_version);
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), length) == 0);
+    REQUIRE(::listen(listener_, 16) == 0);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~TlsServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+    X509_free(certificate_);
+    EVP_PKEY_free(key_);
+    SSL_CTX_free(context_);
+  }
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+
+  std::string url(const std::string& host = "127.0.0.1") const { return "https://" + host + ":" + std::to_string(port_); }
+  void write_certificate(const std::string& path) const {
+    FILE* file = std::fopen(path.c_str(), "w");
+    REQUIRE(file != nullptr);
+    PEM_write_X509(file, certificate_);
+    std::fclose(file);
+  }
+  int requests() const { return requests_; }
+
+ private:
+  static void block_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
+  void make_certificate() {
+    key_ = EVP_EC_gen("P-256");
+    certificate_ = X509_new();
+    X509_set_version(certificate_, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate_), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate_), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate_), 3600);
+    X509_set_pubkey(certificate_, key_);
+    X509_NAME* name = X509_get_subject_name(certificate_);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+    X509_set_issuer_name(certificate_, name);
+    X509_EXTENSION* alternative = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+    X509_add_ext(certificate_, alternative, -1);
+    X509_EXTENSION_free(alternative);
+    X509_sign(certificate_, key_, EVP_sha256());
+    SSL_CTX_use_certificate(context_, certificate_);
+    SSL_CTX_use_PrivateKey(context_, key_);
+  }
+
+  void serve() {
+    for (;;) {
+      const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (socket < 0) return;
+      SSL* tls = SSL_new(context_);
+      SSL_set_fd(tls, socket);
+      char bytes[4096];
+      if (SSL_accept(tls) == 1 && SSL_read(tls, bytes, sizeof(bytes)) > 0) {
+        ++requests_;
+        constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+        SSL_write(tls, answer.data(), static_cast<int>(answer.size()));
+        SSL_shutdown(tls);
+      }
+      SSL_free(tls);
+      ::close(socket);
+    }
+  }
+
+  SSL_CTX* context_;
+  EVP_PKEY* key_ = nullptr;
+  X509* certificate_ = nullptr;
+  int listener_ = -1;
+  int port_ = 0;
+  std::atomic<int> requests_{0};
+  std::thread thread_;
+};
+
+TEST_CASE("TLS: a server that the named authority vouches for is talked to") {
+  TlsServer server;
+  const TemporaryFolder folder;
+  server.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  transport.send(1, get());
+  const auto completion = await(transport);
+  CHECK(std::get<wire::Response>(completion.outcome).body == "{}");
+}
+
+TEST_CASE("TLS: a stranger's certificate is refused for good, and the message says what was trusted") {
+  TlsServer server;
+  TlsServer other;
+  const TemporaryFolder folder;
+  other.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  transport.send(1, post("{}"));
+  const Failure failure = failure_of(await(transport));
+  CHECK(failure.code == Code::tls_failed);
+  CHECK_FALSE(failure.retryable);
+  CHECK_FALSE(failure.maybe_received);
+  CHECK(failure.message.find(folder / "ca.pem") != std::string::npos);
+  CHECK(failure.message.find("SSL_CERT_FILE") != std::string::npos);
+  CHECK(server.requests() == 0);
+}
+
+TEST_CASE("TLS: a certificate for another host is refused") {
+  TlsServer server;
+  const TemporaryFolder folder;
+  server.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url("localhost"));
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  transport.send(1, get());
+  CHECK(failure_of(await(transport)).code == Code::tls_failed);
+  CHECK(server.requests() == 0);
+}
+
+TEST_CASE("TLS: a bundle that is not there is named") {
+  TlsServer server;
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = "/nowhere/ca.pem";
+  Transport transport(settings);
+  transport.send(1, get());
+  const Failure failure = failure_of(await(transport));
+  CHECK(failure.code == Code::tls_failed);
+  CHECK(failure.message.find("/nowhere/ca.pem (the ca_bundle setting): not a readable file") != std::string::npos);
+}
+
+TEST_CASE("TLS: versions before 1.2 are refused") {
+  TlsServer server(TLS1_1_VERSION);
+  const TemporaryFolder folder;
+  server.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  transport.send(1, get());
+  CHECK(failure_of(await(transport)).code == Code::tls_failed);
+  CHECK(server.requests() == 0);
+}
+
+}  // namespace
+}  // namespace apimall::net::tests
