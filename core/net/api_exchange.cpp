@@ -6,9 +6,9 @@
 namespace apimall::net {
 namespace {
 
-/// A new connection is cheap beside a `generate` lost on one that the other side was just closing: libcurl never sends a
-/// POST twice for us (see `on_attempt`), so it had better not meet a stale connection. Common servers keep idle ones for
-/// at least five seconds.
+/// A new connection is cheap beside a `generate` lost on one that the other side was just closing: libcurl never sends
+/// a POST twice for us (see `on_attempt`), so it had better not meet a stale connection. Common servers keep idle ones
+/// for at least five seconds.
 constexpr long post_connection_age_s = 4;
 
 /// Looks at a header line's first letters only: most lines are of no interest, and this is done for each.
@@ -42,7 +42,8 @@ Gateway::Gateway(const TransportSettings& settings, const ConnectionOptions& con
   while (!base_url_.empty() && base_url_.back() == '/') base_url_.pop_back();
   where_ = origin_.host_and_port();
   url_.reset(curl_url());
-  if (url_ == nullptr || curl_url_set(url_.get(), CURLUPART_URL, base_url_.c_str(), 0) != CURLUE_OK) throw std::bad_alloc();
+  if (url_ == nullptr || curl_url_set(url_.get(), CURLUPART_URL, base_url_.c_str(), 0) != CURLUE_OK)
+    throw std::bad_alloc();
   const std::string authorization = "Authorization: Bearer " + settings.api_key;
   if (authorization.find_first_of(std::string("\r\n\0", 3)) != std::string::npos) {
     throw std::invalid_argument("the API key contains a line break");

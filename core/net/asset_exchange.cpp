@@ -16,7 +16,8 @@ constexpr std::uint64_t most_drained = 64u << 10;
 std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
   if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;
   const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
-  if (!std::equal(name.begin(), name.end(), line.begin(), [&](char b, char a) { return same(a, b); })) return std::nullopt;
+  if (!std::equal(name.begin(), name.end(), line.begin(), [&](char b, char a) { return same(a, b); }))
+    return std::nullopt;
   line.remove_prefix(name.size() + 1);
   const std::size_t start = line.find_first_not_of(" \t");
   if (start == line.npos) return std::string_view();
@@ -56,8 +57,8 @@ std::optional<Failure> AssetExchange::start(ExchangeId new_id, const FetchReques
           static_cast<long>(origin->tls ? CURLPROTO_HTTPS : CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
   require(handle(), CURLOPT_URL, request_.url.c_str());
-  file_ = AssetFile(request_.folder, request_.stem, (origin->tls ? "https://" : "http://") + origin->host_and_port() +
-                                                        origin->path);
+  file_ = AssetFile(request_.folder, request_.stem,
+                    (origin->tls ? "https://" : "http://") + origin->host_and_port() + origin->path);
   asked_ = file_.resume();
   ask();
   return std::nullopt;
@@ -88,9 +89,9 @@ void AssetExchange::ask() {
 
 void AssetExchange::read_header(std::string_view line) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-  headers_.read_line(line, std::chrono::duration_cast<std::chrono::milliseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count());
+  headers_.read_line(
+      line, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+                .count());
   if (line.starts_with("HTTP/")) {  // also after a redirect: what the last one said does not count
     const std::size_t space = line.find(' ');
     status_ = space == line.npos ? 0 : static_cast<int>(whole_number(line.substr(space + 1, 3)).value_or(0));
@@ -119,9 +120,10 @@ void AssetExchange::decide() {
     body_ = Body::drain;
   } else if (!content_encoding_.empty() && content_encoding_ != "identity") {
     body_ = Body::refused;
-    failure_ = Failure{Code::download_failed,
-                       shown_url(request_.url) + " came encoded as \"" + content_encoding_ + "\" though that was not asked for.",
-                       true, false};
+    failure_ = Failure{
+        Code::download_failed,
+        shown_url(request_.url) + " came encoded as \"" + content_encoding_ + "\" though that was not asked for.", true,
+        false};
   } else if (auto failure = file_.begin(seen_)) {
     body_ = Body::refused;
     failure_ = std::move(failure);
@@ -141,7 +143,8 @@ void AssetExchange::decide_partial() {
     body_ = Body::restart;
   } else {
     body_ = Body::refused;
-    failure_ = Failure{Code::download_failed, shown_url(request_.url) + " gave a part that was not asked for.", true, true};
+    failure_ =
+        Failure{Code::download_failed, shown_url(request_.url) + " gave a part that was not asked for.", true, true};
   }
 }
 

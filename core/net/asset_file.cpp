@@ -29,7 +29,8 @@ void remove_quietly(const fs::path& path) {
 }
 
 Failure not_an_image(const std::string& url, const std::string& got) {
-  return {Code::download_failed, shown_url(url) + " gave " + got + " in place of an image. Trying again may help.", true, true};
+  return {Code::download_failed, shown_url(url) + " gave " + got + " in place of an image. Trying again may help.",
+          true, true};
 }
 
 }  // namespace

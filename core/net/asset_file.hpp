@@ -1,7 +1,7 @@
 // A download on its way to the disk: `stem.part`, and beside it `stem.part.resume` with what it takes to go on later.
 //
-// The part is locked by its owner. A second download of the same name takes `stem.1.part` and so on, so that two of them
-// never write into one file; the last one to finish gives the final name its content, whole.
+// The part is locked by its owner. A second download of the same name takes `stem.1.part` and so on, so that two of
+// them never write into one file; the last one to finish gives the final name its content, whole.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ class AssetFile {
   AssetFile& operator=(AssetFile&& other) noexcept;
   ~AssetFile() { let_go(); }
 
-  /// Takes up what an earlier attempt left of the same source. Gives what to ask the server with, if there is something.
+  /// Takes up what an earlier attempt left of the same source. Gives what to ask the server with, if there is
+  /// something.
   std::optional<Validator> resume();
   /// How many bytes are there already.
   std::uint64_t size() const { return size_; }

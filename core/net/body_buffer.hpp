@@ -12,7 +12,8 @@ class BodyBuffer {
  public:
   enum class Append { done, too_large, out_of_memory };
 
-  /// Adds bytes, unless the body would then be longer than `limit`. Called from libcurl's callbacks, hence never throws.
+  /// Adds bytes, unless the body would then be longer than `limit`. Called from libcurl's callbacks, hence never
+  /// throws.
   Append append(const char* bytes, std::size_t count, std::size_t limit) noexcept;
   /// The body, followed by `wire::body_padding` zero bytes; valid until the next call.
   std::string_view sealed() noexcept;

@@ -26,7 +26,7 @@ constexpr const char* known_places[] = {
     "/opt/local/etc/openssl/cert.pem",                    // MacPorts
     "/data/data/com.termux/files/usr/etc/tls/cert.pem",   // Termux
     "/run/current-system/profile/etc/ssl/certs/ca-certificates.crt",  // Guix
-    "/etc/ssl/certs/ca-bundle.crt",                       // NixOS
+    "/etc/ssl/certs/ca-bundle.crt",                                   // NixOS
 };
 
 class Search {
@@ -59,8 +59,7 @@ class Search {
     if (!venv || venv->empty()) return false;
     if (take_silently(*venv + "/Lib/site-packages/certifi/cacert.pem", " (VIRTUAL_ENV)")) return true;
     for (int minor = 20; minor >= 8; --minor) {
-      const std::string path =
-          *venv + "/lib/python3." + std::to_string(minor) + "/site-packages/certifi/cacert.pem";
+      const std::string path = *venv + "/lib/python3." + std::to_string(minor) + "/site-packages/certifi/cacert.pem";
       if (take_silently(path, " (VIRTUAL_ENV)")) return true;
     }
     return false;
@@ -127,8 +126,9 @@ std::string CaBundle::story() const {
     text += tried[i];
   }
   if (tried.empty()) text += "nothing";
-  text += ". If a proxy or a private authority signs this host's certificate, name its PEM file in the ca_bundle setting "
-          "or in SSL_CERT_FILE; if no file was found, install the system's ca-certificates package.";
+  text +=
+      ". If a proxy or a private authority signs this host's certificate, name its PEM file in the ca_bundle setting "
+      "or in SSL_CERT_FILE; if no file was found, install the system's ca-certificates package.";
   return text;
 }
 

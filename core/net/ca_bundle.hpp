@@ -1,7 +1,7 @@
 // Which certificate authorities to trust, looked up where the program runs and not where it was built.
 //
-// One file, never a directory: libcurl parses a file once and keeps the store for all connections of a client, but reads
-// a directory anew for each TLS handshake, which costs some twenty times the CPU.
+// One file, never a directory: libcurl parses a file once and keeps the store for all connections of a client, but
+// reads a directory anew for each TLS handshake, which costs some twenty times the CPU.
 #pragma once
 
 #include <functional>
@@ -22,7 +22,7 @@ struct CaSurroundings {
 CaSurroundings real_ca_surroundings();
 
 struct CaBundle {
-  std::string file;                ///< empty: none was found, or the native store serves
+  std::string file;  ///< empty: none was found, or the native store serves
   bool native_store = false;
   std::vector<std::string> tried;  ///< one line per place, in order, with what came of it
 
@@ -30,8 +30,8 @@ struct CaBundle {
   std::string story() const;
 };
 
-/// In this order: the setting (used as it stands, so that a mistake in it shows), `SSL_CERT_FILE`, `CURL_CA_BUNDLE`, the
-/// native store, the places of known systems, and a certifi file that the environment leads to.
+/// In this order: the setting (used as it stands, so that a mistake in it shows), `SSL_CERT_FILE`, `CURL_CA_BUNDLE`,
+/// the native store, the places of known systems, and a certifi file that the environment leads to.
 CaBundle find_ca_bundle(const std::string& setting, const CaSurroundings& surroundings);
 
 }  // namespace apimall::net

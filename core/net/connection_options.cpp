@@ -22,8 +22,8 @@ ConnectionOptions::ConnectionOptions(const TransportSettings& settings)
     : ca_(find_ca_bundle(settings.ca_bundle, real_ca_surroundings())),
       proxy_(settings.proxy),
       http_version_(settings.http_version),
-      connect_timeout_ms_(static_cast<long>(std::clamp<std::int64_t>(settings.connect_timeout.count(), 1,
-                                                                     std::numeric_limits<std::int32_t>::max()))) {
+      connect_timeout_ms_(static_cast<long>(
+          std::clamp<std::int64_t>(settings.connect_timeout.count(), 1, std::numeric_limits<std::int32_t>::max()))) {
   if (!proxy_ && !environment_names_a_proxy()) proxy_.emplace();
 }
 

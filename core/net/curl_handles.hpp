@@ -27,8 +27,8 @@ using MultiHandle = std::unique_ptr<CURLM, MultiCleanup>;
 using UrlHandle = std::unique_ptr<CURLU, UrlCleanup>;
 using HeaderList = std::unique_ptr<curl_slist, ListCleanup>;
 
-/// Sets an option that must take effect. `Value` is what libcurl reads through its varargs: a `long`, a `curl_off_t` or a
-/// pointer.
+/// Sets an option that must take effect. `Value` is what libcurl reads through its varargs: a `long`, a `curl_off_t` or
+/// a pointer.
 template <typename Value>
 void require(CURL* handle, CURLoption option, Value value) {
   const CURLcode result = curl_easy_setopt(handle, option, value);

@@ -10,7 +10,8 @@ Exchange::Exchange(Kind kind) : handle_(curl_easy_init()), kind_(kind) {
 
 bool Exchange::connected() const {
   curl_off_t before_request_us = 0;
-  return curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &before_request_us) == CURLE_OK && before_request_us > 0;
+  return curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &before_request_us) == CURLE_OK &&
+         before_request_us > 0;
 }
 
 bool Exchange::request_sent() const {

@@ -86,8 +86,8 @@ Failure explain(const BrokenTransfer& broken) {
   failure.code = kind.code;
   failure.retryable = kind.retryable;
   failure.maybe_received = broken.request_sent;
-  failure.message = kind.happened + broken.where + ": " +
-                    (broken.detail.empty() ? curl_easy_strerror(broken.result) : broken.detail);
+  failure.message =
+      kind.happened + broken.where + ": " + (broken.detail.empty() ? curl_easy_strerror(broken.result) : broken.detail);
   if (failure.message.back() != '.') failure.message += '.';
   if (*kind.advice != '\0') failure.message += std::string(" ") + kind.advice;
   if (kind.code == Code::tls_failed && !kind.retryable && broken.ca != nullptr) {
@@ -98,14 +98,14 @@ Failure explain(const BrokenTransfer& broken) {
 
 Failure connect_timed_out(const std::string& where, std::chrono::milliseconds limit, bool request_sent) {
   return {Code::connection_failed,
-          "no connection to " + where + " within " + in_seconds(limit) + " (connect_timeout). " + check_network, request_sent,
-          true};
+          "no connection to " + where + " within " + in_seconds(limit) + " (connect_timeout). " + check_network,
+          request_sent, true};
 }
 
 Failure request_timed_out(const std::string& where, std::chrono::milliseconds limit, bool request_sent) {
   return {Code::request_timed_out,
-          "no whole answer from " + where + " within " + in_seconds(limit) + " (request_timeout). " + try_again, request_sent,
-          true};
+          "no whole answer from " + where + " within " + in_seconds(limit) + " (request_timeout). " + try_again,
+          request_sent, true};
 }
 
 Failure download_stalled(const std::string& where, std::chrono::milliseconds limit) {

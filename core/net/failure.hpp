@@ -1,4 +1,5 @@
-// From libcurl's result codes to a `Failure`: what happened, where, what to do, and whether the request can have arrived.
+// From libcurl's result codes to a `Failure`: what happened, where, what to do, and whether the request can have
+// arrived.
 #pragma once
 
 #include <curl/curl.h>
@@ -14,10 +15,10 @@ struct CaBundle;
 /// How a transfer ended without an answer.
 struct BrokenTransfer {
   CURLcode result = CURLE_OK;
-  std::string detail;           ///< libcurl's own words, redacted
-  std::string where;            ///< host:port, or a shown URL
-  bool connected = false;       ///< a connection, TLS included, stood when it broke
-  bool request_sent = false;    ///< at least a part of the request was written
+  std::string detail;         ///< libcurl's own words, redacted
+  std::string where;          ///< host:port, or a shown URL
+  bool connected = false;     ///< a connection, TLS included, stood when it broke
+  bool request_sent = false;  ///< at least a part of the request was written
   const CaBundle* ca = nullptr;
 };
 

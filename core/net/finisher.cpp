@@ -44,7 +44,9 @@ void Finisher::work() {
       outcome.result = job.file.finish(job.url, job.content_type);
     } catch (const std::exception&) {  // the outcome stays what it is
     }
-    { const Job done = std::move(job); }  // closes the file, and the lock with it
+    {
+      const Job done = std::move(job);
+    }  // closes the file, and the lock with it
     lock.lock();
     outcomes_.push_back(std::move(outcome));
     lock.unlock();

@@ -10,8 +10,8 @@ namespace apimall::net {
 inline constexpr std::size_t sniffed_bytes = 1024;
 
 struct MediaType {
-  std::string_view name;       ///< `image/png`; empty when unknown
-  std::string_view extension;  ///< `.png`; empty when unknown
+  std::string_view name;        ///< `image/png`; empty when unknown
+  std::string_view extension;   ///< `.png`; empty when unknown
   bool is_text_answer = false;  ///< HTML, JSON or an XML message where an image should be
 };
 

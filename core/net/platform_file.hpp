@@ -1,5 +1,5 @@
-// The few things about files that the standard library does not offer: exclusive owners, no following of symbolic links,
-// getting bytes onto the disk.
+// The few things about files that the standard library does not offer: exclusive owners, no following of symbolic
+// links, getting bytes onto the disk.
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,8 @@ std::error_code last_error() { return {errno, std::generic_category()}; }
 
 /// Whether the open file is what `path` names now: its last owner may have renamed it before we had the lock.
 bool still_named(int descriptor, const std::filesystem::path& path) {
-  struct stat opened {};
-  struct stat named {};
+  struct stat opened{};
+  struct stat named{};
   return fstat(descriptor, &opened) == 0 && lstat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
          opened.st_dev == named.st_dev;
 }
@@ -55,7 +55,7 @@ OwnedFile OwnedFile::open(const std::filesystem::path& path, std::error_code& er
     error = last_error();
     return file;
   }
-  struct stat opened {};
+  struct stat opened{};
   if (fstat(file.descriptor_, &opened) != 0) {
     error = last_error();
   } else if (!S_ISREG(opened.st_mode) || opened.st_nlink > 1) {
@@ -72,7 +72,7 @@ bool OwnedFile::is_open() const { return descriptor_ >= 0; }
 
 std::uint64_t OwnedFile::size(std::error_code& error) const {
   error.clear();
-  struct stat state {};
+  struct stat state{};
   if (fstat(descriptor_, &state) != 0) error = last_error();
   return static_cast<std::uint64_t>(state.st_size);
 }

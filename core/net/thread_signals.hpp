@@ -29,7 +29,8 @@ class BrokenPipeGuard {
 #endif
 };
 
-/// Blocks every signal in the calling thread for a while: a thread started meanwhile inherits that and never runs a handler.
+/// Blocks every signal in the calling thread for a while: a thread started meanwhile inherits that and never runs a
+/// handler.
 class AllSignalsBlocked {
  public:
   AllSignalsBlocked() noexcept;

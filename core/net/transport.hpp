@@ -25,8 +25,8 @@ struct TransportSettings {
   std::chrono::milliseconds request_timeout{30'000};
   std::chrono::milliseconds connect_timeout{10'000};
   HttpVersion http_version = HttpVersion::automatic;
-  std::string ca_bundle;              ///< empty: found at run time
-  std::optional<std::string> proxy;   ///< none: the environment, as curl reads it; empty: no proxy
+  std::string ca_bundle;             ///< empty: found at run time
+  std::optional<std::string> proxy;  ///< none: the environment, as curl reads it; empty: no proxy
   std::size_t max_response_bytes = 16u << 20;
   std::size_t max_in_flight = 64;
 };
@@ -36,7 +36,8 @@ using ExchangeId = std::uint64_t;
 
 /// No whole answer came.
 struct Failure {
-  Code code = Code::connection_failed;  ///< connection_failed, tls_failed, request_timed_out, response_too_large, protocol, file_error …
+  Code code = Code::connection_failed;  ///< connection_failed, tls_failed, request_timed_out, response_too_large,
+                                        ///< protocol, file_error …
   std::string message;                  ///< what happened and what to do; never the key
   bool maybe_received = true;           ///< false only when the gateway surely never saw the request
   bool retryable = true;

@@ -23,9 +23,8 @@ TransportSettings after_curl_is_ready(TransportSettings settings) {
 
 /// Anything else in a request line could be the start of a second request.
 bool is_request_target(const std::string& target) {
-  return !target.empty() && target.front() == '/' && std::all_of(target.begin(), target.end(), [](char c) {
-    return c > ' ' && c < 0x7f;
-  });
+  return !target.empty() && target.front() == '/' &&
+         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 std::int64_t wall_clock_ms() {
@@ -65,7 +64,8 @@ Transport::Impl::~Impl() {
 void Transport::Impl::send(ExchangeId id, const wire::Request& request) {
   release_delivered();
   if (!is_request_target(request.target)) {
-    reports_.push_back({id, Failure{Code::invalid_request, "the request's path is not a percent-encoded path", false, false}});
+    reports_.push_back(
+        {id, Failure{Code::invalid_request, "the request's path is not a percent-encoded path", false, false}});
     return;
   }
   std::unique_ptr<ApiExchange> exchange = idle_api();
@@ -295,8 +295,8 @@ void Transport::Impl::expire(Clock::time_point now) {
     Exchange& exchange = *active_[i];
     const bool connected = exchange.connected();
     const bool download = exchange.kind() == Exchange::Kind::asset;
-    const auto limit = connected ? settings_.request_timeout
-                                 : std::min(settings_.connect_timeout, settings_.request_timeout);
+    const auto limit =
+        connected ? settings_.request_timeout : std::min(settings_.connect_timeout, settings_.request_timeout);
     // A download may take as long as it likes while something comes.
     const Clock::time_point expiry = (download && connected ? exchange.touched : exchange.started) + limit;
     if (expiry > now) {
@@ -306,7 +306,7 @@ void Transport::Impl::expire(Clock::time_point now) {
     const std::string where =
         download ? shown_url(static_cast<const AssetExchange&>(exchange).request().url) : gateway_.where();
     const bool sent = exchange.request_sent();
-    reports_.push_back({exchange.id, !connected  ? connect_timed_out(where, limit, sent)
+    reports_.push_back({exchange.id, !connected ? connect_timed_out(where, limit, sent)
                                      : download ? download_stalled(where, limit)
                                                 : request_timed_out(where, limit, sent)});
     count(exchange);

@@ -1,8 +1,8 @@
 // The transport's insides: one multi handle, the exchanges on it, and the pools that they come from and return to.
 //
-// An exchange is in exactly one place: idle in a pool, in `active_` (on the multi handle), in `answered_` (its answer not
-// yet taken) or `delivered_` (its body lent out until the next call). A download whose bytes have all come is in the hands
-// of the finisher, and `finishing_` remembers for whom.
+// An exchange is in exactly one place: idle in a pool, in `active_` (on the multi handle), in `answered_` (its answer
+// not yet taken) or `delivered_` (its body lent out until the next call). A download whose bytes have all come is in
+// the hands of the finisher, and `finishing_` remembers for whom.
 #pragma once
 
 #include <atomic>

@@ -203,8 +203,9 @@ void first_connections(const char* system_file) {
     const double first = connection_cost_us(multi, system_file, folder);
     std::vector<double> later;
     for (int i = 0; i < 9; ++i) later.push_back(connection_cost_us(multi, system_file, folder));
-    std::printf("TLS connection (refused: a foreign certificate), CAINFO set, CAPATH %s: first %.0f us, later ones %.0f us\n",
-                folder == nullptr ? "null" : folder, first, median(later));
+    std::printf(
+        "TLS connection (refused: a foreign certificate), CAINFO set, CAPATH %s: first %.0f us, later ones %.0f us\n",
+        folder == nullptr ? "null" : folder, first, median(later));
     curl_multi_cleanup(multi);
   }
 }

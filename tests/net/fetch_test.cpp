@@ -23,8 +23,8 @@ void serve_range(const Seen& seen, Peer& peer, const std::string& body, const st
   }
   const auto from = static_cast<std::size_t>(std::atoll(seen.head.c_str() + at + 13));
   peer.answer(206,
-              "ETag: " + etag + "\r\nContent-Range: bytes " + std::to_string(from) + "-" + std::to_string(body.size() - 1) +
-                  "/" + std::to_string(body.size()) + "\r\n",
+              "ETag: " + etag + "\r\nContent-Range: bytes " + std::to_string(from) + "-" +
+                  std::to_string(body.size() - 1) + "/" + std::to_string(body.size()) + "\r\n",
               body.substr(from));
 }
 
@@ -95,14 +95,17 @@ TEST_CASE("redirects of a download are followed five times, without credentials"
 
 TEST_CASE("URLs with credentials or of other kinds are refused, at once and after a redirect") {
   ScriptedServer host([](const Seen& seen, Peer& peer) {
-    peer.answer(302, seen.target() == "/file" ? "Location: file:///etc/passwd\r\n" : "Location: http://u:hunter2@127.0.0.1:1/\r\n",
-                "");
+    peer.answer(
+        302,
+        seen.target() == "/file" ? "Location: file:///etc/passwd\r\n" : "Location: http://u:hunter2@127.0.0.1:1/\r\n",
+        "");
   });
   const TemporaryFolder folder;
   Transport transport(settings_for(host.url()));
   const std::string authority = host.url().substr(7);
-  for (const std::string& url : {"http://u:hunter2@" + authority + "/", std::string("file:///etc/passwd"),
-                                 host.url() + "/file", host.url() + "/user", std::string("ftp://127.0.0.1/"), std::string()}) {
+  for (const std::string& url :
+       {"http://u:hunter2@" + authority + "/", std::string("file:///etc/passwd"), host.url() + "/file",
+        host.url() + "/user", std::string("ftp://127.0.0.1/"), std::string()}) {
     transport.fetch(1, {url, folder.text(), "a"});
     const Failure failure = failure_of(await(transport));
     CHECK_FALSE(failure.retryable);
@@ -245,7 +248,9 @@ TEST_CASE("names from outside cannot leave the folder") {
 TEST_CASE("a symbolic link in the part's place is not written through") {
   ScriptedServer cdn([](const Seen&, Peer& peer) { peer.answer(200, "", png(64)); });
   const TemporaryFolder folder;
-  { std::ofstream(folder / "precious") << "mine"; }
+  {
+    std::ofstream(folder / "precious") << "mine";
+  }
   std::filesystem::create_symlink(folder / "precious", folder / "a.part");
   Transport transport(settings_for("http://127.0.0.1:1"));
   transport.fetch(1, {cdn.url() + "/", folder.text(), "a"});
@@ -259,7 +264,9 @@ TEST_CASE("what the disk refuses is a file error with path and reason, and not r
   Transport transport(settings_for("http://127.0.0.1:1"));
   Failure failure;
   SUBCASE("the folder is a file") {
-    { std::ofstream(folder / "f") << "x"; }
+    {
+      std::ofstream(folder / "f") << "x";
+    }
     transport.fetch(1, {cdn.url() + "/", folder / "f", "a"});
     failure = failure_of(await(transport));
     CHECK(failure.message.find(folder / "f") != std::string::npos);

@@ -18,10 +18,18 @@ TEST_CASE("a type is told by the first bytes") {
   CHECK(sniff("\xFF\xD8\xFF\xE0"sv).name == "image/jpeg");
   CHECK(sniff("RIFF\0\0\0\0WEBPVP8 "sv).extension == ".webp");
   CHECK(sniff("GIF89a"sv).extension == ".gif");
-  CHECK(sniff("\0\0\0\x1C" "ftypavif\0\0\0\0avifmif1miaf"sv).extension == ".avif");
-  CHECK(sniff("\0\0\0\x1C" "ftypmif1\0\0\0\0mif1avifmiaf"sv).extension == ".avif");
-  CHECK(sniff("\0\0\0\x18" "ftypheic\0\0\0\0mif1heic"sv).extension == ".heic");
-  CHECK(sniff("\0\0\0\x18" "ftypisom\0\0\0\0isommp42"sv).name == "video/mp4");
+  CHECK(sniff("\0\0\0\x1C"
+              "ftypavif\0\0\0\0avifmif1miaf"sv)
+            .extension == ".avif");
+  CHECK(sniff("\0\0\0\x1C"
+              "ftypmif1\0\0\0\0mif1avifmiaf"sv)
+            .extension == ".avif");
+  CHECK(sniff("\0\0\0\x18"
+              "ftypheic\0\0\0\0mif1heic"sv)
+            .extension == ".heic");
+  CHECK(sniff("\0\0\0\x18"
+              "ftypisom\0\0\0\0isommp42"sv)
+            .name == "video/mp4");
   CHECK(sniff("BM\x10\0\0\0\0\0\0\0\x36\0\0\0"sv).extension == ".bmp");
   CHECK(sniff("II*\0...."sv).extension == ".tiff");
   CHECK(sniff("MM\0*...."sv).extension == ".tiff");
@@ -34,7 +42,10 @@ TEST_CASE("a type is told by the first bytes") {
 }
 
 TEST_CASE("short and hostile first bytes are looked at within their bounds") {
-  const std::string bytes("\0\0\0\xFF" "ftypavif", 12);
+  const std::string bytes(
+      "\0\0\0\xFF"
+      "ftypavif",
+      12);
   for (std::size_t n = 0; n <= bytes.size(); ++n) sniff(std::string(bytes, 0, n));
   CHECK(sniff(bytes).extension == ".avif");
 }
@@ -93,28 +104,33 @@ CaSurroundings made_up(std::set<std::string> files, std::vector<std::pair<std::s
 }
 
 TEST_CASE("authorities: the setting rules, even when it is wrong") {
-  const auto bundle = find_ca_bundle("/typo.pem", made_up({"/etc/ssl/cert.pem"}, {{"SSL_CERT_FILE", "/etc/ssl/cert.pem"}}));
+  const auto bundle =
+      find_ca_bundle("/typo.pem", made_up({"/etc/ssl/cert.pem"}, {{"SSL_CERT_FILE", "/etc/ssl/cert.pem"}}));
   CHECK(bundle.file == "/typo.pem");
   CHECK(bundle.story().find("/typo.pem (the ca_bundle setting): not a readable file") != std::string::npos);
 }
 
 TEST_CASE("authorities: then the environment, then the places of known systems, then certifi") {
   const std::string rhel = "/etc/pki/tls/certs/ca-bundle.crt";
-  CHECK(find_ca_bundle("", made_up({"/e.pem", "/c.pem", rhel}, {{"SSL_CERT_FILE", "/e.pem"}, {"CURL_CA_BUNDLE", "/c.pem"}}))
+  CHECK(find_ca_bundle("",
+                       made_up({"/e.pem", "/c.pem", rhel}, {{"SSL_CERT_FILE", "/e.pem"}, {"CURL_CA_BUNDLE", "/c.pem"}}))
             .file == "/e.pem");
-  CHECK(find_ca_bundle("", made_up({"/c.pem", rhel}, {{"SSL_CERT_FILE", ""}, {"CURL_CA_BUNDLE", "/c.pem"}})).file == "/c.pem");
+  CHECK(find_ca_bundle("", made_up({"/c.pem", rhel}, {{"SSL_CERT_FILE", ""}, {"CURL_CA_BUNDLE", "/c.pem"}})).file ==
+        "/c.pem");
   const auto stale = find_ca_bundle("", made_up({rhel}, {{"SSL_CERT_FILE", "/gone.pem"}}));
   CHECK(stale.file == rhel);
   CHECK(stale.story().find("/gone.pem (SSL_CERT_FILE): not a readable file") != std::string::npos);
   const std::string certifi = "/venv/lib/python3.11/site-packages/certifi/cacert.pem";
   CHECK(find_ca_bundle("", made_up({certifi}, {{"VIRTUAL_ENV", "/venv"}})).file == certifi);
-  CHECK(find_ca_bundle("", made_up({"/opt/homebrew/etc/ca-certificates/cert.pem"}, {})).file.starts_with("/opt/homebrew"));
+  CHECK(find_ca_bundle("", made_up({"/opt/homebrew/etc/ca-certificates/cert.pem"}, {}))
+            .file.starts_with("/opt/homebrew"));
 }
 
 TEST_CASE("authorities: none found says where it looked and what to do") {
   const auto bundle = find_ca_bundle("", made_up({}, {}));
   CHECK(bundle.file.empty());
-  for (const char* part : {"/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/ca-bundle.pem", "SSL_CERT_FILE", "ca_bundle"}) {
+  for (const char* part :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/ca-bundle.pem", "SSL_CERT_FILE", "ca_bundle"}) {
     CHECK(bundle.story().find(part) != std::string::npos);
   }
 }

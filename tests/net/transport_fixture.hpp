@@ -27,10 +27,10 @@ inline TransportSettings settings_for(const std::string& base_url) {
   return settings;
 }
 
-inline wire::Request get(std::string target = "/api/v1/images/img_1") { return {wire::Method::get, std::move(target), ""}; }
-inline wire::Request post(std::string body) {
-  return {wire::Method::post, "/api/v1/images/generate", std::move(body)};
+inline wire::Request get(std::string target = "/api/v1/images/img_1") {
+  return {wire::Method::get, std::move(target), ""};
 }
+inline wire::Request post(std::string body) { return {wire::Method::post, "/api/v1/images/generate", std::move(body)}; }
 
 /// Runs the transport until it has something to report. The bound is for tests that would otherwise never end.
 inline Transport::Completion await(Transport& transport) {
@@ -64,7 +64,8 @@ class TemporaryFolder {
   /// All that is in it, hidden or not.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) names.push_back(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(path_))
+      names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
     return names;
   }
