@@ -6,8 +6,8 @@
 //   for (std::string_view url : task.result_urls()) std::cout << url << '\n';
 //
 // A failed image task is no error: `wait` returns it, with `status()` failed. What throws is `apimall::Error`, for an
-// observation that failed. Text that a method returns is borrowed from the object, as a `std::string_view`, until the object
-// goes. `get()` lends the raw handle of any object to C code; `release()` gives it away.
+// observation that failed. Text that a method returns is borrowed from the object, as a `std::string_view`, until the
+// object goes. `get()` lends the raw handle of any object to C code; `release()` gives it away.
 #pragma once
 
 #include "parts/answers.hpp"

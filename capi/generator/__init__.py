@@ -1,1 +1,1 @@
-"""Writes the header, the export lists, the reference and each language's raw declarations from `capi/apimall.yaml`."""
+"""From `capi/apimall.yaml`: the header, the export lists, the reference, each language's declarations."""

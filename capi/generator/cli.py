@@ -1,4 +1,4 @@
-"""The command: writes every file that `capi/apimall.yaml` determines, or tells with `--check` which of them differ."""
+"""The command: write every file that `capi/apimall.yaml` determines, or tell which of them differ."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _DIFF_LINES = 40
 
 
 def load_checked(root: Path) -> Description:
-    """The description, with its form and its rules checked."""
+    """Read the description and check its form and its rules."""
     description = load(root / "capi/apimall.yaml", root / "capi/schema.json")
     semantics.check(description)
     return description
 
 
 def render_all(description: Description) -> dict[str, str]:
-    """The text of every target by its path. All are made before any is written, so that a failure changes nothing."""
+    """Make all texts, by path, before any is written: a failure changes nothing."""
     return {target.output: render(description, target) for target in TARGETS}
 
 
 def write(root: Path, texts: dict[str, str]) -> list[str]:
-    """Writes what differs and returns its paths; what is right keeps its time stamp, so that nothing is rebuilt for it."""
+    """Write what differs and return its paths; what is right keeps its time stamp, to save builds."""
     changed = [path for path, text in texts.items() if _current(root / path) != text]
     for path in changed:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write(root: Path, texts: dict[str, str]) -> list[str]:
 
 
 def differences(root: Path, texts: dict[str, str]) -> list[str]:
-    """A shortened unified diff for each file that is not as it should be."""
+    """Give a shortened unified diff for each file that is not as it should be."""
     reports: list[str] = []
     for path, text in texts.items():
         current = _current(root / path)
@@ -67,25 +67,32 @@ def _current(path: Path) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file differs")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (default: where this script is)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if a file differs")
+    parser.add_argument(
+        "--root", type=Path, default=ROOT, help="the checkout (default: where this script is)"
+    )
     options = parser.parse_args(arguments)
     try:
         texts = render_all(load_checked(options.root))
     except DescriptionError as error:
-        print(f"capi/apimall.yaml:\n{error}", file=sys.stderr)
+        sys.stderr.write(f"capi/apimall.yaml:\n{error}\n")
         return 2
-    if options.check:
-        reports = differences(options.root, texts)
-        if reports:
-            print("\n".join(reports), file=sys.stderr)
-            print(
-                f"{len(reports)} of {len(texts)} files differ; run: python capi/generator/generate.py", file=sys.stderr
-            )
-            return 1
-        print(f"{len(texts)} files are as the description says")
+    return _check(options.root, texts) if options.check else _write(options.root, texts)
+
+
+def _check(root: Path, texts: dict[str, str]) -> int:
+    reports = differences(root, texts)
+    if not reports:
+        sys.stdout.write(f"{len(texts)} files are as the description says\n")
         return 0
-    changed = write(options.root, texts)
-    print("\n".join(f"wrote {path}" for path in changed) or "nothing to change")
+    reports.append(f"{len(reports)} of {len(texts)} files differ; run: python capi/generator/generate.py")
+    sys.stderr.write("\n".join(reports) + "\n")
+    return 1
+
+
+def _write(root: Path, texts: dict[str, str]) -> int:
+    lines = [f"wrote {path}" for path in write(root, texts)] or ["nothing to change"]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0

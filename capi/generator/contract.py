@@ -1,12 +1,13 @@
-"""The hash of the contract: of all that a caller's machine code depends on, and of nothing that only people read."""
+"""The hash of the contract: of what callers' machine code depends on, and nothing that only people read."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .description import Description, Family, Value
+if TYPE_CHECKING:
+    from .description import Description, Family, Value
 
 
 def _value(value: Value) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def _family(family: Family) -> dict[str, Any]:
 
 
 def canonical(description: Description) -> str:
-    """The contract as JSON with one possible spelling. The order of members and parameters counts, that of entries does not."""
+    """Spell the contract as JSON, in one way: members and parameters in order, entries by name."""
     contract = {
         "constants": {constant.name: [constant.type, constant.value] for constant in description.constants},
         "codes": {code.name: code.value for code in description.codes},
@@ -35,9 +36,12 @@ def canonical(description: Description) -> str:
         "flags": {family.name: _family(family) for family in description.flags},
         "opaque_types": {opaque.name: opaque.free for opaque in description.opaque_types},
         "callbacks": {
-            callback.name: [_value(value) for value in callback.parameters] for callback in description.callbacks
+            callback.name: [_value(value) for value in callback.parameters]
+            for callback in description.callbacks
         },
-        "structs": {struct.name: [_value(member) for member in struct.members] for struct in description.structs},
+        "structs": {
+            struct.name: [_value(member) for member in struct.members] for struct in description.structs
+        },
         "functions": {
             function.name: {
                 "parameters": [_value(value) for value in function.parameters],
@@ -50,6 +54,6 @@ def canonical(description: Description) -> str:
 
 
 def abi_hash(description: Description) -> int:
-    """The first eight bytes of the SHA-256 of the canonical contract, as a big-endian number."""
+    """Take the first eight bytes of the canonical contract's SHA-256, as a big-endian number."""
     digest = hashlib.sha256(canonical(description).encode("ascii")).digest()
     return int.from_bytes(digest[:8], "big")

@@ -1,14 +1,16 @@
-"""The description of the ABI as typed values: `capi/apimall.yaml`, read and checked against `capi/schema.json`."""
+"""The description of the ABI as typed values, read from YAML and checked against its JSON Schema."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jsonschema
 import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DescriptionError(Exception):
@@ -195,9 +197,10 @@ class Description:
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
-    """Plain YAML lets a later key replace an earlier one in silence; here that is an error."""
+    """Refuses a repeated key, where plain YAML lets the later one replace the earlier in silence."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    # The signature is PyYAML's.
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -208,18 +211,20 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 
 
 def load(description_path: Path, schema_path: Path) -> Description:
-    """Reads the description and checks its form."""
+    """Read the description and check its form."""
     try:
-        raw = yaml.load(description_path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        # The loader is a safe one that knows more, which the linter cannot see.
+        raw = yaml.load(description_path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise DescriptionError(f"{description_path.name} is not YAML: {error}") from error
     return from_raw(raw, json.loads(schema_path.read_text(encoding="utf-8")))
 
 
 def from_raw(raw: Any, schema: dict[str, Any]) -> Description:
-    """Checks the form of parsed YAML and makes a description of it."""
+    """Check the form of parsed YAML and make a description of it."""
     violations = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(raw), key=lambda error: list(map(str, error.absolute_path))
+        jsonschema.Draft202012Validator(schema).iter_errors(raw),
+        key=lambda error: list(map(str, error.absolute_path)),
     )
     if violations:
         raise DescriptionError(
@@ -241,7 +246,9 @@ def from_raw(raw: Any, schema: dict[str, Any]) -> Description:
         structs=tuple(Struct(**{**entry, "members": _values(entry["members"])}) for entry in raw["structs"]),
         sections=tuple(Group(**entry) for entry in raw["sections"]),
         functions=tuple(_function(entry, raw["error_sets"]) for entry in raw["functions"]),
-        settings=tuple(Setting(**{**entry, "choices": tuple(entry.get("choices", ()))}) for entry in raw["settings"]),
+        settings=tuple(
+            Setting(**{**entry, "choices": tuple(entry.get("choices", ()))}) for entry in raw["settings"]
+        ),
     )
 
 

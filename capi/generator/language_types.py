@@ -1,11 +1,17 @@
 """How the description's types are spelled in each language.
 
-A language adds a column to `SCALARS`; what a text or a handle becomes is a rule of its template or a function here.
+A language adds a column to `SCALARS`; what text or a handle becomes is told by its template or here.
 """
 
 from __future__ import annotations
 
-from .description import Callback, Constant, Description, Function, Struct, Value
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .description import Callback, Constant, Description, Function, Struct, Value
+
+# Where a C declaration is broken into one line for each parameter.
+_LINE = 90
 
 SCALARS: dict[str, dict[str, str]] = {
     "int32": {"c": "int32_t"},
@@ -21,7 +27,7 @@ SCALARS: dict[str, dict[str, str]] = {
 
 
 def scalar(type_name: str, language: str) -> str:
-    """The language's spelling of a scalar type."""
+    """Spell a scalar type in a language."""
     return SCALARS[type_name][language]
 
 
@@ -38,50 +44,57 @@ class CTypes:
         return type_name in self._opaque
 
     def member_declarations(self, member: Value) -> list[str]:
-        """What one described member becomes in C."""
+        """Declare in C what one described member becomes."""
         return [declaration for declaration, _ in self._member(member)]
 
     def members(self, struct: Struct) -> list[tuple[str, str]]:
-        """The C members of a struct as (declaration, name)."""
-        return [(declaration, name) for member in struct.members for declaration, name in self._member(member)]
+        """List the C members of a struct as (declaration, name)."""
+        return [
+            (declaration, name) for member in struct.members for declaration, name in self._member(member)
+        ]
 
     def initialiser(self, struct: Struct) -> str:
-        """The values of the struct's `_INIT` macro: its size, then zeros, one for each member so that no compiler warns."""
+        """Give the values of a struct's `_INIT` macro: its size, then a zero for each member."""
         values = [f"(uint32_t)sizeof({struct.name})"]
         for member in struct.members[1:]:
-            values.extend(["NULL", "0"] if member.type == "text" else ["0"] if member.type in SCALARS else ["NULL"])
+            values.extend(
+                ["NULL", "0"] if member.type == "text" else ["0"] if member.type in SCALARS else ["NULL"]
+            )
         return ", ".join(values)
 
     def prototype(self, function: Function) -> str:
-        """A function's declaration without a semicolon, in one line or one line for each parameter."""
+        """Declare a function, in one line or one line for each parameter, without the semicolon."""
         return_type = scalar(function.returns.type, "c")
         head = return_type + ("" if return_type.endswith("*") else " ") + function.name
         return self._declaration(head, function.parameters)
 
     def callback(self, callback: Callback) -> str:
-        """A callback's typedef without a semicolon."""
+        """Define a callback's type, without the semicolon."""
         return self._declaration(f"typedef void (*{callback.name})", callback.parameters)
 
     def parameters(self, parameters: tuple[Value, ...]) -> list[str]:
-        """The C parameters as declarations."""
+        """Declare the C parameters."""
         return [declaration for value in parameters for declaration in self._parameter(value)]
 
     def _declaration(self, head: str, parameters: tuple[Value, ...]) -> str:
         declarations = self.parameters(parameters) or ["void"]
         line = f"{head}({', '.join(declarations)})"
-        if len(line) <= 90:
+        if len(line) <= _LINE:
             return line
         return head + "(\n    " + ",\n    ".join(declarations) + ")"
 
     def _member(self, member: Value) -> list[tuple[str, str]]:
         if member.type == "text":
-            return [(f"const char *{member.name}", member.name), (f"size_t {member.name}_len", member.name + "_len")]
+            return [
+                (f"const char *{member.name}", member.name),
+                (f"size_t {member.name}_len", member.name + "_len"),
+            ]
         if member.type in SCALARS:
             return [(f"{scalar(member.type, 'c')} {member.name}", member.name)]
         pointee = "void" if member.type == "pointer" else member.type
         return [(f"{'const ' if member.const else ''}{pointee} *{member.name}", member.name)]
 
-    def _parameter(self, value: Value) -> list[str]:
+    def _parameter(self, value: Value) -> list[str]:  # noqa: PLR0911  (one return for each kind of type)
         is_out = value.direction == "out"
         if value.type == "text":
             if is_out:
@@ -99,7 +112,7 @@ class CTypes:
 
 
 def c_constant(constant: Constant) -> str:
-    """A constant's value in C99 and C++11, of the right type."""
+    """Spell a constant's value in C99 and C++11, of the right type."""
     if constant.value == "max":
         return {"size": "SIZE_MAX", "int64": "INT64_MAX"}[constant.type]
     if constant.value == "min":
@@ -108,7 +121,7 @@ def c_constant(constant: Constant) -> str:
 
 
 def lua_constant(constant: Constant) -> str:
-    """A constant's value in LuaJIT, boxed when a Lua number could not hold it."""
+    """Spell a constant's value in LuaJIT, boxed when a Lua number could not hold it."""
     if constant.value == "max":
         return {"size": 'ffi.cast("size_t", -1LL)', "int64": "9223372036854775807LL"}[constant.type]
     if constant.value == "min":

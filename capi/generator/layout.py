@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .description import Struct, Value
+if TYPE_CHECKING:
+    from .description import Struct, Value
 
 POINTER_BYTES = {"LP64": 8, "32-bit": 4}
 _SCALAR_BYTES = {"int32": 4, "uint32": 4, "int64": 8, "uint64": 8}
@@ -20,14 +22,14 @@ class Slot:
 
 
 def member_slots(member: Value, pointer_bytes: int) -> list[tuple[str, int]]:
-    """Names and sizes of what one described member becomes in C."""
+    """Give names and sizes of what one described member becomes in C."""
     if member.type == "text":
         return [(member.name, pointer_bytes), (member.name + "_len", pointer_bytes)]
     return [(member.name, _SCALAR_BYTES.get(member.type, pointer_bytes))]
 
 
 def slots(struct: Struct, pointer_bytes: int) -> tuple[list[Slot], int]:
-    """The members with their offsets, and the size of the whole."""
+    """Lay out the members, and tell the size of the whole."""
     placed: list[Slot] = []
     offset = 0
     alignment = 1

@@ -1,4 +1,4 @@
-"""Names in each language's custom. All of them start from the C name, so that one search finds a symbol everywhere."""
+"""Names in each language's custom. All start from the C name: one search finds a symbol everywhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _PREFIXES = ("APIMALL_ERROR_", "APIMALL_", "apimall_")
 
 
 def words(name: str) -> list[str]:
-    """The words of a C name, in lower case."""
+    """Split a C name into words, in lower case."""
     return name.lower().split("_")
 
 
@@ -31,7 +31,7 @@ def camel(name: str) -> str:
 
 
 def short(name: str, prefix: str = "") -> str:
-    """The name without its prefix: `deadline` of APIMALL_ERROR_DEADLINE; of an enum's value, without the enum's own prefix."""
+    """Take the prefix off: `deadline` of APIMALL_ERROR_DEADLINE. An enum's value has its enum's prefix."""
     for start in (prefix, *_PREFIXES) if prefix else _PREFIXES:
         if name.startswith(start):
             return name[len(start) :].lower()

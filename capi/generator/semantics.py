@@ -1,27 +1,33 @@
-"""Rules of the ABI that a JSON Schema cannot tell. Each check yields sentences that begin with the entry at fault."""
+"""Rules of the ABI that a JSON Schema cannot tell. Each yields sentences that name the entry at fault."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from . import layout, naming
 from .description import Description, DescriptionError, Function, Number, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _SCALARS = {"int32", "uint32", "int64", "uint64", "size", "intptr", "text", "pointer"}
 
 
 def check(description: Description) -> None:
-    """Raises one error that lists every rule broken."""
+    """Raise one error that lists every rule broken."""
     violations = [violation for rule in RULES for violation in rule(description)]
     if violations:
         raise DescriptionError("\n".join(violations))
 
 
 def names_are_unique_and_prefixed(d: Description) -> Iterator[str]:
+    """Names are unique and carry the project's prefix."""
     upper = [entry.name for entry in d.numbers]
     lower = [entry.name for entry in (*d.types, *d.functions, *d.families)]
-    yield from (f"{name}: a constant's name begins with APIMALL_" for name in upper if not name.startswith("APIMALL_"))
+    yield from (
+        f"{name}: a constant's name begins with APIMALL_" for name in upper if not name.startswith("APIMALL_")
+    )
     yield from (f"{name}: a name begins with apimall_" for name in lower if not name.startswith("apimall_"))
     yield from _repeated(upper + lower, "the name")
     yield from _repeated([setting.key for setting in d.settings], "the setting")
@@ -35,15 +41,17 @@ def names_are_unique_and_prefixed(d: Description) -> Iterator[str]:
 
 
 def numbers_are_never_reused(d: Description) -> Iterator[str]:
+    """Numbers belong to one name for ever."""
     families: list[tuple[str, Iterable[Number], tuple[int, ...]]] = [("codes", d.codes, d.retired_codes)]
     families += [(family.name, family.values, family.retired) for family in d.families]
     for family_name, numbers, retired in families:
         by_value: dict[int, str] = {}
         for number in numbers:
+            place = f"{number.name}: the number {number.value} of {family_name}"
             if number.value in by_value:
-                yield f"{number.name}: the number {number.value} of {family_name} already belongs to {by_value[number.value]}"
+                yield f"{place} already belongs to {by_value[number.value]}"
             if number.value in retired:
-                yield f"{number.name}: the number {number.value} of {family_name} is retired and cannot be used again"
+                yield f"{place} is retired and cannot be used again"
             by_value[number.value] = number.name
     for family in d.families:
         yield from (
@@ -55,13 +63,16 @@ def numbers_are_never_reused(d: Description) -> Iterator[str]:
         yield from (
             f"{value.name}: a flag is one bit, and {value.value} is not"
             for value in family.values
-            if value.value.bit_count() != 1
+            if bin(value.value).count("1") != 1
         )
     groups = {group.id for group in d.code_groups}
-    yield from (f"{code.name}: there is no code group '{code.group}'" for code in d.codes if code.group not in groups)
+    yield from (
+        f"{code.name}: there is no code group '{code.group}'" for code in d.codes if code.group not in groups
+    )
 
 
 def types_are_known(d: Description) -> Iterator[str]:
+    """Types and enums exist, and ownership is told."""
     opaque = {entry.name for entry in d.opaque_types}
     enums = {family.name for family in d.families} | {"apimall_code"}
     everything = _SCALARS | {entry.name for entry in d.types}
@@ -93,6 +104,7 @@ def _ownership(place: str, value: Value, opaque: set[str]) -> Iterator[str]:
 
 
 def handles_can_be_freed(d: Description) -> Iterator[str]:
+    """Each handle has a `_free` of the one permitted form."""
     functions = {function.name: function for function in d.functions}
     for opaque in d.opaque_types:
         free = functions.get(opaque.free)
@@ -101,7 +113,8 @@ def handles_can_be_freed(d: Description) -> Iterator[str]:
         if free is None:
             yield f"type {opaque.name}: there is no function {opaque.free}"
         elif not _frees(free, opaque.name):
-            yield f"function {free.name}: takes over one nullable {opaque.name}, returns void, and is its last use"
+            place = f"function {free.name}"
+            yield f"{place}: takes over one nullable {opaque.name}, for the last time; returns void"
     freed = {opaque.free for opaque in d.opaque_types}
     yield from (
         f"function {name}: frees nothing that is described"
@@ -112,18 +125,22 @@ def handles_can_be_freed(d: Description) -> Iterator[str]:
 
 def _frees(free: Function, type_name: str) -> bool:
     return (
-        [(value.type, value.owner, value.nullable) for value in free.parameters] == [(type_name, "library", True)]
+        [(value.type, value.owner, value.nullable) for value in free.parameters]
+        == [(type_name, "library", True)]
         and free.returns.type == "void"
         and free.threads == "last"
     )
 
 
 def functions_are_consistent(d: Description) -> Iterator[str]:
+    """Errors, sections and parameters fit together."""
     codes = {naming.short(code.name) for code in d.codes} - {"ok"}
     sections = {group.id for group in d.sections}
     for function in d.functions:
         place = f"function {function.name}"
-        yield from (f"{place}: there is no error code '{error}'" for error in function.errors if error not in codes)
+        yield from (
+            f"{place}: there is no error code '{error}'" for error in function.errors if error not in codes
+        )
         yield from _repeated([f"{place}: {error}" for error in function.errors], "the error")
         if function.section not in sections:
             yield f"{place}: there is no section '{function.section}'"
@@ -142,6 +159,7 @@ def functions_are_consistent(d: Description) -> Iterator[str]:
 
 
 def structs_have_no_padding(d: Description) -> Iterator[str]:
+    """Structs begin with their size and hide no bytes."""
     for struct in d.structs:
         first = struct.members[0]
         if (first.name, first.type) != ("size", "uint32"):
@@ -149,11 +167,13 @@ def structs_have_no_padding(d: Description) -> Iterator[str]:
         for machine, pointer_bytes in layout.POINTER_BYTES.items():
             holes = layout.padding(struct, pointer_bytes)
             yield from (
-                f"struct {struct.name}: hidden padding on {machine}: {hole}; add a reserved member" for hole in holes
+                f"struct {struct.name}: hidden padding on {machine}: {hole}; add a reserved member"
+                for hole in holes
             )
 
 
 def settings_are_complete(d: Description) -> Iterator[str]:
+    """Each setting tells all that its type needs."""
     for setting in d.settings:
         place = f"setting {setting.key}"
         if setting.type == "choice" and not setting.choices:
@@ -167,6 +187,7 @@ def settings_are_complete(d: Description) -> Iterator[str]:
 
 
 def since_is_not_in_the_future(d: Description) -> Iterator[str]:
+    """Nothing is newer than the version."""
     entries = [(entry.name, entry.since) for entry in (*d.types, *d.numbers, *d.functions, *d.families)]
     entries += [(setting.key, setting.since) for setting in d.settings]
     for name, since in entries:
@@ -175,7 +196,9 @@ def since_is_not_in_the_future(d: Description) -> Iterator[str]:
 
 
 def _repeated(names: list[str], what: str) -> Iterator[str]:
-    yield from (f"{name}: {what} is there {count} times" for name, count in Counter(names).items() if count > 1)
+    yield from (
+        f"{name}: {what} is there {count} times" for name, count in Counter(names).items() if count > 1
+    )
 
 
 RULES = (

@@ -1,47 +1,56 @@
-"""Which template writes which file. A new language adds a row here and a template; nothing else in the generator changes."""
+"""Which template writes which file. A new language adds a row and a template; nothing else changes here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from . import naming
-from .description import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .description import Description
 
 
 def functions(description: Description) -> list[str]:
-    """The names of all functions."""
+    """List all functions."""
     return [function.name for function in description.functions]
 
 
+def mach_o_names(description: Description) -> list[str]:
+    """List all functions as Mach-O spells them."""
+    return ["_" + name for name in functions(description)]
+
+
 def types(description: Description) -> list[str]:
-    """The names of all types."""
+    """List all types."""
     return [entry.name for entry in description.types]
 
 
 def numbers(description: Description) -> list[str]:
-    """The names of all constants, codes, enum values and flags."""
+    """List all constants, codes, enum values and flags."""
     return [entry.name for entry in description.numbers]
 
 
 def members(description: Description) -> list[str]:
-    """The names of all struct members."""
+    """List all struct members."""
     return [member.name for struct in description.structs for member in struct.members]
 
 
 def code_names(description: Description) -> list[str]:
-    """The short names of all codes."""
+    """List all codes by their short names."""
     return [naming.short(code.name) for code in description.codes]
 
 
 def settings(description: Description) -> list[str]:
-    """The keys of all settings."""
+    """List the keys of all settings."""
     return [setting.key for setting in description.settings]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A file to write. Its text has to mention every name that `mentions` gives: a template that lost half is caught."""
+    """A file to write. Its text has to mention all that `mentions` lists, so that a lost half is noticed."""
 
     template: str
     output: str
@@ -52,7 +61,7 @@ TARGETS = (
     Target("apimall.h.jinja", "capi/include/apimall/apimall.h", (functions, types, numbers, members)),
     Target("apimall.map.jinja", "capi/exports/apimall.map", (functions,)),
     Target("apimall.def.jinja", "capi/exports/apimall.def", (functions,)),
-    Target("apimall.exp.jinja", "capi/exports/apimall.exp", (lambda d: ["_" + name for name in functions(d)],)),
+    Target("apimall.exp.jinja", "capi/exports/apimall.exp", (mach_o_names,)),
     Target("REFERENCE.md.jinja", "capi/REFERENCE.md", (functions, types, numbers, members, settings)),
     Target("code.hpp.jinja", "core/model/code.hpp", (code_names,)),
     Target("settings_table.inc.jinja", "core/client/settings_table.inc", (settings,)),

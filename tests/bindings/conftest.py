@@ -1,13 +1,16 @@
-"""What the tests of every binding share: the built library, a sandbox gateway, and what the C compiler says of the header."""
+"""What the tests of every binding share: the library, a sandbox gateway, and the header as C sees it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "capi"), str(ROOT / "tests/capi"), str(ROOT / "tests/bindings")]
@@ -17,7 +20,11 @@ sys.path[:0] = [str(ROOT / "capi"), str(ROOT / "tests/capi"), str(ROOT / "tests/
 def library() -> Path:
     """The shared library: APIMALL_LIBRARY, or what the presets have built."""
     named = os.environ.get("APIMALL_LIBRARY")
-    candidates = [Path(named)] if named else [ROOT / "build" / preset / "capi/libapimall.so" for preset in ("release", "debug", "clang")]
+    candidates = (
+        [Path(named)]
+        if named
+        else [ROOT / "build" / preset / "capi/libapimall.so" for preset in ("release", "debug", "clang")]
+    )
     for candidate in candidates:
         if candidate.exists():
             return candidate

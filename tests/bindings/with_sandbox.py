@@ -1,6 +1,7 @@
 """Runs a command against a sandbox gateway of its own: `with_sandbox.py [sandbox options] -- command …`.
 
-The command finds the gateway in APIMALL_BASE_URL and APIMALL_API_KEY, and the control API in APIMALL_SANDBOX_CONTROL.
+The command finds the gateway in APIMALL_BASE_URL and APIMALL_API_KEY, and its control API in
+APIMALL_SANDBOX_CONTROL.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
 def sandbox(*options: str) -> Iterator[dict[str, str]]:
-    """The environment of a sandbox that lives as long as the block; it also ends with this process, by its stdin."""
-    # The sandbox needs no compiled module; The path makes it the one of this checkout.
+    """Start a sandbox for the block. It ends with this process too, by its stdin."""
+    # The path makes it this checkout's.
     command = [sys.executable, "-m", "apimall.sandbox", "--json", "--until-stdin-closes", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -52,7 +58,9 @@ def main(arguments: list[str]) -> int:
         return 2
     border = arguments.index("--")
     with sandbox(*arguments[:border]) as environment:
-        return subprocess.run(arguments[border + 1 :], env={**os.environ, **environment}, check=False).returncode
+        return subprocess.run(
+            arguments[border + 1 :], env={**os.environ, **environment}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@
 #define APIMALL_ABI_SIGNED(name) printf("constant %s %" PRId64 "\n", #name, (int64_t)(name));
 #define APIMALL_ABI_UNSIGNED(name) printf("constant %s %" PRIu64 "\n", #name, (uint64_t)(name));
 /* Of an opaque type there is only the pointer to measure. */
-#define APIMALL_ABI_OPAQUE(name) printf("opaque %s pointer %zu\n", #name, sizeof(name *));
+#define APIMALL_ABI_OPAQUE(name) printf("opaque %s pointer %zu\n", #name, sizeof(name*));
 #define APIMALL_ABI_CALLBACK(name) printf("callback %s pointer %zu\n", #name, sizeof(name));
 #define APIMALL_ABI_STRUCT(name) printf("struct %s size %zu\n", #name, sizeof(name));
-#define APIMALL_ABI_MEMBER(type, member)                             \
+#define APIMALL_ABI_MEMBER(type, member)                                \
   printf("offset %s.%s %zu\n", #type, #member, offsetof(type, member)); \
-  printf("width %s.%s %zu\n", #type, #member, sizeof(((type *)NULL)->member));
+  printf("width %s.%s %zu\n", #type, #member, sizeof(((type*)NULL)->member));
 /* Unevaluated: fails to compile when the header does not declare the function. */
 #define APIMALL_ABI_FUNCTION(name) printf("function %s pointer %zu\n", #name, sizeof(&name));
 

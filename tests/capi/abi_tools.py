@@ -37,7 +37,14 @@ def build_oracle(folder: Path, compiler: str = "cc", *flags: str) -> Path:
     """Builds the oracle, which needs no library."""
     program = folder / "abi_oracle"
     result = run(
-        compiler, "-std=c99", *WARNINGS, *flags, f"-I{INCLUDE}", ROOT / "tests/capi/abi_oracle.c", "-o", program
+        compiler,
+        "-std=c99",
+        *WARNINGS,
+        *flags,
+        f"-I{INCLUDE}",
+        ROOT / "tests/capi/abi_oracle.c",
+        "-o",
+        program,
     )
     assert result.returncode == 0, result.stderr
     return program

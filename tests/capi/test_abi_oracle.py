@@ -1,16 +1,20 @@
-"""The oracle covers the whole description, and the compiler agrees with the layouts that the description promises."""
+"""The oracle covers the whole description, and compilers agree with the layouts that it promises."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from abi_tools import C_COMPILERS, INCLUDE, ROOT, oracle_lines, run
 from generator import layout
 from generator.cli import load_checked
 from generator.contract import abi_hash
-from generator.description import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.description import Description
 
 CLANG = [compiler for compiler in C_COMPILERS if compiler.startswith("clang")]
 
@@ -36,7 +40,9 @@ def expected_layout(description: Description, pointer_bytes: int) -> Iterator[st
 
 def test_each_entry_is_measured_once(description: Description, lines: list[str]) -> None:
     measured = sorted(
-        line.split()[1] for line in lines if line.split()[0] in {"constant", "opaque", "callback", "struct", "function"}
+        line.split()[1]
+        for line in lines
+        if line.split()[0] in {"constant", "opaque", "callback", "struct", "function"}
     )
     described = [entry.name for entry in (*description.numbers, *description.types, *description.functions)]
     assert measured == sorted(described)
@@ -65,16 +71,23 @@ def test_version_and_hash(description: Description, lines: list[str]) -> None:
 
 
 @pytest.mark.skipif(not CLANG, reason="only clang compiles for a machine whose C library is not here")
-@pytest.mark.parametrize(("machine", "pointer_bytes"), [("armv7-none-eabi", 4), ("wasm32", 4), ("aarch64-none-elf", 8)])
-def test_other_machines_agree(description: Description, tmp_path: Path, machine: str, pointer_bytes: int) -> None:
+@pytest.mark.parametrize(
+    ("machine", "pointer_bytes"), [("armv7-none-eabi", 4), ("wasm32", 4), ("aarch64-none-elf", 8)]
+)
+def test_other_machines_agree(
+    description: Description, tmp_path: Path, machine: str, pointer_bytes: int
+) -> None:
     """No other machine is here to run the oracle, so the compiler is asked to assert what it would print."""
     source = tmp_path / "asserts.c"
     words = (line.split() for line in expected_layout(description, pointer_bytes))
     asserts = [
-        f'_Static_assert({c_expression(kind, name)} == {number}, "{kind} {name}");' for kind, name, *_, number in words
+        f'_Static_assert({c_expression(kind, name)} == {number}, "{kind} {name}");'
+        for kind, name, *_, number in words
     ]
     source.write_text("\n".join(["#include <apimall/apimall.h>", *asserts, ""]), encoding="utf-8")
-    result = run(CLANG[0], "-target", machine, "-ffreestanding", "-std=c11", f"-I{INCLUDE}", "-fsyntax-only", source)
+    result = run(
+        CLANG[0], "-target", machine, "-ffreestanding", "-std=c11", f"-I{INCLUDE}", "-fsyntax-only", source
+    )
     assert result.returncode == 0, result.stderr
 
 

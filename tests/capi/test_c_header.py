@@ -1,4 +1,4 @@
-"""The header stands alone, and compiles without a warning under every standard of C and C++ that it promises."""
+"""The header stands alone, and compiles without a warning under every standard that it promises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from abi_tools import C_COMPILERS, CXX_COMPILERS, INCLUDE, ROOT, WARNINGS, run
 
 HEADERS = ROOT / "tests/capi/headers"
 CASES = [
-    *((compiler, "header_as_c.c", standard) for compiler in C_COMPILERS for standard in ("c99", "c11", "c17", "c2x")),
+    *(
+        (compiler, "header_as_c.c", standard)
+        for compiler in C_COMPILERS
+        for standard in ("c99", "c11", "c17", "c2x")
+    ),
     *(
         (compiler, "header_as_cpp.cpp", standard)
         for compiler in CXX_COMPILERS

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from description_changes import Raw, checked, entry
 from generator.contract import abi_hash, canonical
-from generator.description import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.description import Description
 
 
 def swap(raw: Raw, struct: str, first: int, second: int) -> None:
@@ -25,10 +29,12 @@ SAME: dict[str, Callable[[Raw], object]] = {
 OTHER: dict[str, Callable[[Raw], object]] = {
     "a number": lambda raw: entry(raw, "codes", "APIMALL_ERROR_CLOSED").update(value=70),
     "the order of members": lambda raw: swap(raw, "apimall_image_task_fields", 2, 3),
-    "the order of parameters": lambda raw: entry(raw, "functions", "apimall_list_image_history")["parameters"].insert(
-        1, entry(raw, "functions", "apimall_list_image_history")["parameters"].pop(2)
+    "the order of parameters": lambda raw: entry(raw, "functions", "apimall_list_image_history")[
+        "parameters"
+    ].insert(1, entry(raw, "functions", "apimall_list_image_history")["parameters"].pop(2)),
+    "nullability": lambda raw: entry(raw, "functions", "apimall_client_new")["parameters"][2].update(
+        nullable=False
     ),
-    "nullability": lambda raw: entry(raw, "functions", "apimall_client_new")["parameters"][2].update(nullable=False),
     "a constant": lambda raw: entry(raw, "constants", "APIMALL_TIMEOUT_NONE").update(value=-2),
     "a function gone": lambda raw: raw["functions"].remove(entry(raw, "functions", "apimall_poller_wakeup")),
 }

@@ -1,4 +1,4 @@
-"""What the generator writes: the same bytes each time, equal to what is committed, and never a file that lost its content."""
+"""What the generator writes: the same bytes each time, as committed, never with its content lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from description_changes import ROOT
@@ -14,6 +14,9 @@ from generator import render
 from generator.cli import differences, render_all, write
 from generator.description import Description, DescriptionError
 from generator.targets import TARGETS, Target, functions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def generate(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
@@ -53,7 +56,8 @@ def test_check_tells_what_drifted(copy_of_inputs: Path) -> None:
     assert generate("--root", str(copy_of_inputs)).returncode == 0
     header = copy_of_inputs / "capi/include/apimall/apimall.h"
     header.write_text(
-        header.read_text(encoding="utf-8").replace("#define APIMALL_OK 0", "#define APIMALL_OK 1"), encoding="utf-8"
+        header.read_text(encoding="utf-8").replace("#define APIMALL_OK 0", "#define APIMALL_OK 1"),
+        encoding="utf-8",
     )
     result = generate("--root", str(copy_of_inputs), "--check")
     assert result.returncode == 1
@@ -68,7 +72,9 @@ def test_a_missing_file_is_drift(copy_of_inputs: Path) -> None:
 
 def test_a_bad_description_changes_nothing(copy_of_inputs: Path) -> None:
     description = copy_of_inputs / "capi/apimall.yaml"
-    description.write_text(description.read_text(encoding="utf-8").replace("value: 61", "value: 60"), encoding="utf-8")
+    description.write_text(
+        description.read_text(encoding="utf-8").replace("value: 61", "value: 60"), encoding="utf-8"
+    )
     result = generate("--root", str(copy_of_inputs))
     assert result.returncode == 2
     assert "APIMALL_ERROR_DOWNLOAD_FAILED" in result.stderr

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from description_changes import Raw, checked, entry
 from generator.description import DescriptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def drop(raw: Raw, kind: str, name: str) -> None:

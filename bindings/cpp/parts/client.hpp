@@ -17,8 +17,8 @@ namespace apimall {
 /// Receives log lines, on a thread of the library's own. What it throws is dropped.
 using LogFunction = std::function<void(LogLevel level, std::string_view line)>;
 
-/// One engine, one connection pool, one rate budget. Make one per API key and share it: any thread may call any method that is
-/// const, at any time. Methods throw `Error`.
+/// One engine, one connection pool, one rate budget. Make one per API key and share it: any thread may call any method
+/// that is const, at any time. Methods throw `Error`.
 class Client {
  public:
   /// Makes a client from a copy of the settings. Starts no thread and sends nothing.
@@ -44,8 +44,8 @@ class Client {
   ImageTask get(std::string_view task_id, const Options& options = {}) const {
     return observe(apimall_get_image_task, task_id, options);
   }
-  /// Waits until a task is completed or failed. At the deadline throws an `Error` of code `deadline` with `last_task()`: the task
-  /// still runs, waiting again costs nothing, and submitting it again costs credits.
+  /// Waits until a task is completed or failed. At the deadline throws an `Error` of code `deadline` with
+  /// `last_task()`: the task still runs, waiting again costs nothing, and submitting it again costs credits.
   ImageTask wait(std::string_view task_id, const Options& options = {}) const {
     return observe(apimall_wait_image_task, task_id, options);
   }
@@ -108,8 +108,8 @@ class Client {
   explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
 
  private:
-  using Observer = std::int32_t (*)(apimall_client*, const char*, std::size_t, const apimall_options*, apimall_image_task**,
-                                    apimall_error**);
+  using Observer = std::int32_t (*)(apimall_client*, const char*, std::size_t, const apimall_options*,
+                                    apimall_image_task**, apimall_error**);
 
   static apimall_client* make(const Config& config) {
     detail::check_library();
@@ -141,8 +141,8 @@ class Client {
     const apimall_options c = detail::c_options(options);
     detail::ErrorOut error;
     apimall_download* download = nullptr;
-    detail::check(apimall_download_image_task(get(), task_id.data(), task_id.size(), task, folder.data(), folder.size(), &c,
-                                              &download, error),
+    detail::check(apimall_download_image_task(get(), task_id.data(), task_id.size(), task, folder.data(), folder.size(),
+                                              &c, &download, error),
                   error);
     return Download(download);
   }

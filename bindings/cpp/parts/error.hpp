@@ -117,7 +117,8 @@ inline void check_library() {
   if (loaded == APIMALL_ABI_HASH) return;
   throw LibraryMismatch("libapimall " + std::string(apimall_version()) + " has the contract " + std::to_string(loaded) +
                         ", but this program was compiled for apimall " APIMALL_VERSION " with the contract " +
-                        std::to_string(APIMALL_ABI_HASH) + ". Use the library that came with the header, or compile again.");
+                        std::to_string(APIMALL_ABI_HASH) +
+                        ". Use the library that came with the header, or compile again.");
 }
 
 }  // namespace detail

@@ -18,7 +18,9 @@ class HistoryItem {
   /// The state.
   Status status() const noexcept { return static_cast<Status>(fields_.status); }
   /// The state's word as the gateway said it.
-  OptionalText status_text() const noexcept { return detail::optional_text(fields_.status_text, fields_.status_text_len); }
+  OptionalText status_text() const noexcept {
+    return detail::optional_text(fields_.status_text, fields_.status_text_len);
+  }
   /// The model.
   OptionalText model() const noexcept { return detail::optional_text(fields_.model, fields_.model_len); }
   /// Where the task came from, in the gateway's word.
@@ -45,7 +47,8 @@ class History : public Handle<apimall_image_history, apimall_image_history_free>
 
   /// What the page says of itself, as C has it.
   apimall_image_history_fields fields() const noexcept {
-    return detail::view(get(), +apimall_image_history_view, apimall_image_history_fields APIMALL_IMAGE_HISTORY_FIELDS_INIT);
+    return detail::view(get(), +apimall_image_history_view,
+                        apimall_image_history_fields APIMALL_IMAGE_HISTORY_FIELDS_INIT);
   }
   /// Which page it is, from 1.
   int page() const noexcept { return fields().page; }

@@ -121,8 +121,8 @@ class Poller {
   /// Ends the submissions with this token, each by a final event of code `cancelled` unless it had ended already.
   void cancel(std::uint64_t token) const { detail::check(apimall_poller_cancel(get(), token)); }
 
-  /// Takes up to `capacity` events, oldest first, waiting for the first of them only. `events` stays empty at the timeout and after
-  /// a wake-up. False once the poller is closed and everything was read.
+  /// Takes up to `capacity` events, oldest first, waiting for the first of them only. `events` stays empty at the
+  /// timeout and after a wake-up. False once the poller is closed and everything was read.
   bool next(std::vector<Event>& events, std::chrono::milliseconds timeout = no_timeout, std::size_t capacity = 64) {
     // All memory is had first: once events are taken, nothing may throw, or they would be lost.
     events.clear();
@@ -143,8 +143,8 @@ class Poller {
     detail::check(apimall_poller_handle(get(), &handle));
     return handle;
   }
-  /// Has a function called on the library's I/O thread when the poller goes from empty to not empty. It must return at once and
-  /// not use the library. An empty one ends that. Returns once the former function runs no more.
+  /// Has a function called on the library's I/O thread when the poller goes from empty to not empty. It must return at
+  /// once and not use the library. An empty one ends that. Returns once the former function runs no more.
   void set_notify(std::function<void()> function) {
     auto next = function ? std::make_unique<std::function<void()>>(std::move(function)) : nullptr;
     detail::check(apimall_poller_set_notify(get(), next ? &Poller::on_notify : nullptr, next.get()));
@@ -183,8 +183,8 @@ class Poller {
     submit(work);
   }
 
-  void submit_download(std::uint64_t token, std::string_view task_id, const apimall_image_task* task, std::string_view folder,
-                       const SubmitOptions& options) const {
+  void submit_download(std::uint64_t token, std::string_view task_id, const apimall_image_task* task,
+                       std::string_view folder, const SubmitOptions& options) const {
     apimall_submission work = submission(Work::download, token, options);
     work.task_id = task_id.data();
     work.task_id_len = task_id.size();

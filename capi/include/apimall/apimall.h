@@ -1413,7 +1413,7 @@ APIMALL_API int32_t apimall_poller_cancel(apimall_poller *poller, uint64_t token
  * something.
  * out_count: How many events were taken; set on each return.
  * Returns: `ok`, or invalid_argument, closed, forked.
- * Threads: any thread may call it, one at a time for each poller; other functions may run meanwhile. It may block.
+ * Threads: any thread may call it, one at a time per poller, while other functions run. It may block.
  * Since 0.1.0.
  */
 APIMALL_API int32_t apimall_poller_next(

@@ -9,8 +9,8 @@
 #define APIMALL_ABI_OPAQUE(name) std::cout << "opaque " #name " pointer " << sizeof(name*) << '\n';
 #define APIMALL_ABI_CALLBACK(name) std::cout << "callback " #name " pointer " << sizeof(name) << '\n';
 #define APIMALL_ABI_STRUCT(name) std::cout << "struct " #name " size " << sizeof(name) << '\n';
-#define APIMALL_ABI_MEMBER(type, member)                                                  \
-  std::cout << "offset " #type "." #member " " << offsetof(type, member) << '\n';         \
+#define APIMALL_ABI_MEMBER(type, member)                                          \
+  std::cout << "offset " #type "." #member " " << offsetof(type, member) << '\n'; \
   std::cout << "width " #type "." #member " " << sizeof(static_cast<type*>(nullptr)->member) << '\n';
 #define APIMALL_ABI_FUNCTION(name) std::cout << "function " #name " pointer " << sizeof(&name) << '\n';
 

@@ -1,5 +1,5 @@
-// Drives every call of the C++ header against a gateway: APIMALL_BASE_URL and APIMALL_API_KEY say where. The first argument is a
-// folder to write to.
+// Drives every call of the C++ header against a gateway: APIMALL_BASE_URL and APIMALL_API_KEY say where. The first
+// argument is a folder to write to.
 #include <apimall.hpp>
 
 #include <algorithm>
@@ -139,6 +139,8 @@ void a_poller_gives_one_final_event_for_each_submission(const apimall::Client& c
   poller.submit_generate(1, request);
   std::vector<apimall::Event> events = read_all(poller, 1);
   CHECK(events.size() == 1 && events[0].token == 1 && events[0].kind == apimall::Work::generate);
+  // The event may be read before the I/O thread has come to tell of it.
+  for (int i = 0; i < 1000 && notified == 0; ++i) std::this_thread::sleep_for(10ms);
   CHECK(notified > 0);
   const std::string id(events[0].generation.task_id());
 
@@ -150,7 +152,8 @@ void a_poller_gives_one_final_event_for_each_submission(const apimall::Client& c
   poller.submit_get(5, "img_00000000000000000000000000");
   events = read_all(poller, 4);
   for (std::uint64_t token = 2; token <= 5; ++token) {
-    CHECK(std::count_if(events.begin(), events.end(), [&](const apimall::Event& e) { return e.is_final() && e.token == token; }) == 1);
+    CHECK(std::count_if(events.begin(), events.end(),
+                        [&](const apimall::Event& e) { return e.is_final() && e.token == token; }) == 1);
   }
   for (apimall::Event& event : events) {
     if (event.token == 5) {
@@ -203,7 +206,8 @@ void handles_can_be_given_away_and_taken_over() {
 void log_lines_arrive() {
   std::atomic<int> lines{0};
   // Nobody listens there, which is worth a line.
-  apimall::Client client(config().set("log_level", "debug").set("base_url", "http://127.0.0.1:1").set("retry_timeout", "0s"));
+  apimall::Client client(
+      config().set("log_level", "debug").set("base_url", "http://127.0.0.1:1").set("retry_timeout", "0s"));
   client.set_log([&lines](apimall::LogLevel, std::string_view line) {
     ++lines;
     if (line.empty()) std::abort();

@@ -1,13 +1,16 @@
-"""The C++ header: compiles strictly everywhere, has C's layout and numbers, refuses another library, and does its work."""
+"""The C++ header compiles strictly, has C's layout and numbers, refuses another library, and works."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from abi_tools import CXX_COMPILERS, INCLUDE, ROOT, WARNINGS, run
 from generator import naming
 from generator.cli import load_checked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HERE = ROOT / "tests/bindings/cpp"
 INCLUDES = (f"-I{ROOT / 'bindings/cpp'}", f"-I{INCLUDE}")
@@ -49,18 +52,19 @@ def linking_nothing() -> tuple[str, ...]:
 
 def test_the_enums_have_the_numbers_of_c(tmp_path: Path) -> None:
     description = load_checked(ROOT)
-    lines = ["#include <apimall.hpp>"]
-    for code in description.codes:
-        lines.append(f'static_assert(static_cast<int>(apimall::Code::{naming.short(code.name)}) == {code.name}, "");')
+    same = [(f"Code::{naming.short(code.name)}", code.name) for code in description.codes]
     for family in description.enums:
-        type_name = naming.pascal(naming.short(family.name))
-        for value in family.values:
-            member = naming.short(value.name, family.prefix)
-            lines.append(f'static_assert(static_cast<int>(apimall::{type_name}::{member}) == {value.name}, "");')
+        scope = naming.pascal(naming.short(family.name))
+        same += [
+            (f"{scope}::{naming.short(value.name, family.prefix)}", value.name) for value in family.values
+        ]
     for family in description.flags:
-        for value in family.values:
-            member = f"{naming.short(family.name)}::{naming.short(value.name, family.prefix)}"
-            lines.append(f'static_assert(apimall::{member} == {value.name}, "");')
+        scope = naming.short(family.name)
+        same += [
+            (f"{scope}::{naming.short(value.name, family.prefix)}", value.name) for value in family.values
+        ]
+    asserts = [f'static_assert(static_cast<int>(apimall::{mine}) == {c_name}, "");' for mine, c_name in same]
+    lines = ["#include <apimall.hpp>", *asserts]
     source = tmp_path / "enums.cpp"
     source.write_text("\n".join([*lines, ""]), encoding="utf-8")
     result = run(CXX_COMPILERS[0], "-std=c++17", *WARNINGS, *INCLUDES, "-fsyntax-only", source)
@@ -68,7 +72,9 @@ def test_the_enums_have_the_numbers_of_c(tmp_path: Path) -> None:
 
 
 def test_a_library_of_another_contract_is_refused(tmp_path: Path) -> None:
-    program = build(CXX_COMPILERS[0], "c++17", HERE / "mismatch.cpp", tmp_path / "mismatch", *linking_nothing())
+    program = build(
+        CXX_COMPILERS[0], "c++17", HERE / "mismatch.cpp", tmp_path / "mismatch", *linking_nothing()
+    )
     result = run(program)
     assert result.returncode == 0, result.stderr
     assert "7.0.0" in result.stdout

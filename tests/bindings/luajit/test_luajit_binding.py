@@ -1,13 +1,16 @@
-"""The LuaJIT binding: has C's layout and numbers, refuses a wrong library in plain words, and does its work."""
+"""The LuaJIT binding has C's layout and numbers, refuses a wrong library in plain words, and works."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from abi_tools import ROOT, run
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 HERE = ROOT / "tests/bindings/luajit"
 BINDING = ROOT / "bindings/luajit"
@@ -19,6 +22,14 @@ pytestmark = pytest.mark.skipif(not shutil.which("luajit"), reason="luajit is no
 def lua(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs LuaJIT with the binding and the tests' own modules on its path."""
     return run("luajit", *words, environment={"LUA_PATH": LUA_PATH, **environment})
+
+
+def library_of(version: str, contract: str) -> str:
+    """The source of a library that says no more than which it is."""
+    return (
+        f'const char *apimall_version(void) {{ return "{version}"; }}\n'
+        f"uint64_t apimall_abi_hash(void) {{ return {contract}; }}\n"
+    )
 
 
 def fake_library(folder: Path, source: str) -> Path:
@@ -46,7 +57,7 @@ def test_without_a_library_it_says_where_it_looked(tmp_path: Path) -> None:
 
 
 def test_another_contract_is_refused(tmp_path: Path) -> None:
-    source = 'const char *apimall_version(void) { return "7.8.9"; }\nuint64_t apimall_abi_hash(void) { return 0xabcdULL; }\n'
+    source = library_of("7.8.9", "0xabcdULL")
     result = lua("-e", "require 'apimall'", APIMALL_LIBRARY=str(fake_library(tmp_path, source)))
     assert result.returncode != 0
     assert "libapimall 7.8.9 has the contract 000000000000abcd" in result.stderr
@@ -54,8 +65,10 @@ def test_another_contract_is_refused(tmp_path: Path) -> None:
 
 def test_an_older_library_of_the_same_contract_is_refused(tmp_path: Path) -> None:
     header = (ROOT / "capi/include/apimall/apimall.h").read_text(encoding="utf-8")
-    contract = next(line.split()[2] for line in header.splitlines() if line.startswith("#define APIMALL_ABI_HASH "))
-    source = f'const char *apimall_version(void) {{ return "0.0.9"; }}\nuint64_t apimall_abi_hash(void) {{ return {contract}; }}\n'
+    contract = next(
+        line.split()[2] for line in header.splitlines() if line.startswith("#define APIMALL_ABI_HASH ")
+    )
+    source = library_of("0.0.9", contract)
     result = lua("-e", "require 'apimall'", APIMALL_LIBRARY=str(fake_library(tmp_path, source)))
     assert result.returncode != 0
     assert "libapimall 0.0.9" in result.stderr

@@ -1,4 +1,4 @@
-"""Checks that a built library exports exactly the functions of the description: `symbols_test.py LIBRARY`."""
+"""Check that a library exports exactly what the description lists: `check_symbols.py LIBRARY`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def described() -> set[str]:
-    """The names in the generated export list, which CI holds equal to the description; this script needs no packages."""
+    """The names in the generated export list, which is checked against the description elsewhere."""
     lines = (ROOT / "capi/exports/apimall.exp").read_text(encoding="utf-8").splitlines()
     return {line.removeprefix("_") for line in lines if line and not line.startswith("#")}
 
@@ -26,7 +26,7 @@ def exported(library: str) -> set[str]:
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
-        print("usage: symbols_test.py LIBRARY", file=sys.stderr)
+        print("usage: check_symbols.py LIBRARY", file=sys.stderr)
         return 2
     wanted, found = described(), exported(arguments[0])
     for name in sorted(wanted - found):
