@@ -122,11 +122,12 @@ Survival estimate(const Evidence& evidence) {
   for (int b = 0; b < kBins; ++b) {
     const double prior_events = prior[at(b)] - prior[at(b + 1)];
     // Past the ages that tasks have been seen at, smoothing would carry "nothing ended" on from the ages before.
-    const double seen = std::min(1.0, exposures[at(b)] / (wide_exposures[at(b)] + 1e-9));
-    const double wide = std::clamp((seen * wide_events[at(b)] + prior_events) /
-                                       (seen * wide_exposures[at(b)] + prior[at(b)]),
+    const double wide_seen = std::min(1.0, exposures[at(b)] / (wide_exposures[at(b)] + 1e-9));
+    const double seen = std::min(1.0, exposures[at(b)] / (narrow_exposures[at(b)] + 1e-9)) * window;
+    const double wide = std::clamp((wide_seen * wide_events[at(b)] + prior_events) /
+                                       (wide_seen * wide_exposures[at(b)] + prior[at(b)]),
                                    1e-6, kHighestHazard);
-    const double hazard = (window * narrow_events[at(b)] + 1) / (window * narrow_exposures[at(b)] + 1 / wide);
+    const double hazard = (seen * narrow_events[at(b)] + 1) / (seen * narrow_exposures[at(b)] + 1 / wide);
     sum -= std::log1p(-std::min(hazard, kHighestHazard));
     result.cumulative_hazard[at(b + 1)] = static_cast<float>(sum);
   }

@@ -9,7 +9,7 @@ struct FleetSettings {
   std::uint64_t seed = 1;
   int models = 4;
   int at_once = 600;              ///< tasks running at any time; in a burst: tasks started at time 0
-  double requests_per_task = 2;   ///< what the limit allows
+  double requests_per_task = 2;   ///< what the limit allows in the mean duration
   bool limit_known = true;
   bool burst = false;
   bool learned = false;           ///< burst: the models have been seen before

@@ -91,13 +91,17 @@ bool judge_fleets(std::uint64_t first, std::uint64_t seeds) {
   return reached;
 }
 
+/// Eight models, and a limit of one request per task in the mean duration: the polls of a round robin then come some ten
+/// seconds late. A burst of one model alone is all of one age, and there is nothing to choose between tasks.
 bool judge_bursts(std::uint64_t first, std::uint64_t seeds) {
-  std::printf("burst of 1000 at once\n");
+  std::printf("burst of 1000 at once, of 8 models\n");
   Row fresh, learned;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     judge::FleetSettings settings;
     settings.seed = seed;
     settings.at_once = 1000;
+    settings.models = 8;
+    settings.requests_per_task = 1;
     settings.burst = true;
     judge::FleetResult result = judge::judge_fleet(settings);
     fresh.add(result.mean_delay_s / result.round_robin_s);
