@@ -54,6 +54,7 @@ void IoLoop::run() noexcept {
     log_.line(LogLevel::error, std::string("the I/O thread stops: ") + problem.what());
   }
   try {
+    turn();  // what was posted before the mailbox was shut
     close_everything();
   } catch (const std::exception& problem) {
     log_.line(LogLevel::error, std::string("closing was cut short: ") + problem.what());
@@ -62,9 +63,10 @@ void IoLoop::run() noexcept {
 
 bool IoLoop::turn() {
   commands_.clear();
-  if (!mailbox_.take(commands_)) return false;
+  const bool open = mailbox_.take(commands_);
   engine::Instant at = now();
   for (Command& command : commands_) obey(std::move(command), at);
+  if (!open) return false;
   engine_.advance(at);
   send_what_is_due(at);
   deliver();
@@ -154,9 +156,6 @@ void IoLoop::close(engine::Recipient recipient) {
 }
 
 void IoLoop::close_everything() {
-  commands_.clear();
-  mailbox_.take(commands_);
-  for (Command& command : commands_) obey(std::move(command), now());
   for (const engine::Recipient recipient : recipients_.all()) close(recipient);
 }
 

@@ -35,11 +35,11 @@ class Mailbox {
     return commands_.size() == 1 ? Posted::first : Posted::behind_others;
   }
 
-  /// Swaps the commands so far into `commands`, which must be empty. False once the box is shut and nothing is left.
+  /// Swaps the commands so far into `commands`, which must be empty. False if the box is shut: these are the last.
   bool take(std::vector<Command>& commands) {
     const std::lock_guard lock(mutex_);
     commands.swap(commands_);
-    return !shut_ || !commands.empty();
+    return !shut_;
   }
 
   /// Nothing is taken in any more. False if it was shut before.

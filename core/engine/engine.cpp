@@ -29,10 +29,10 @@ void Engine::submit(Submission submission, Instant now) {
       work.one_look = true;
       watches_.attach(slot, std::move(submission.task_id), now);
       // A get does not sit out a long Retry-After: it looks now, and again each time its patience has run out.
-      if (context_.held_until > later(now, context_.settings.retry_timeout)) {
+      if (context_.held_until > later(now, patience())) {
         return stop(slot, held_back_error(context_.held_until - now));
       }
-      context_.works.timers().set(slot, std::min(work.deadline, later(now, context_.settings.retry_timeout)));
+      context_.works.timers().set(slot, std::min(work.deadline, later(now, patience())));
       break;
     case Kind::wait:
       watches_.attach(slot, std::move(submission.task_id), now);
@@ -76,12 +76,14 @@ void Engine::timer_fired(Slot slot, Instant now) {
       break;
     case Stage::watching:
       if (work.one_look && context_.held_until > now) return stop(slot, held_back_error(context_.held_until - now));
-      context_.works.timers().set(slot, std::min(work.deadline, later(now, context_.settings.retry_timeout)));
+      context_.works.timers().set(slot, std::min(work.deadline, later(now, patience())));
       break;
     case Stage::sent:
       break;
   }
 }
+
+Duration Engine::patience() const { return std::max<Duration>(context_.settings.retry_timeout, std::chrono::seconds(1)); }
 
 void Engine::stop(Slot slot, Code code, std::string message) {
   Error error;

@@ -58,6 +58,8 @@ class Engine {
   bool has_room_for_fetch() const;
 
   void timer_fired(Slot work, Instant now);
+  /// How long a get may be held back by a Retry-After without being told.
+  Duration patience() const;
   /// Ends a work that nothing else has ended, with what is known of its task.
   void stop(Slot work, Error error);
   void stop(Slot work, Code code, std::string message);

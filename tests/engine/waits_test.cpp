@@ -266,6 +266,17 @@ TEST_CASE("a get retries what passes, within its retry budget") {
   CHECK(lasting.sent().size() > 2);
 }
 
+TEST_CASE("a get without a retry budget ends with its first failure") {
+  engine::Settings settings;
+  settings.retry_timeout = 0s;
+  VirtualGateway gateway(settings);
+  gateway.script(id, {Broken{}});
+  const auto token = gateway.get(id);
+  gateway.run_to_end();
+  CHECK(gateway.final(token).error->code == Code::connection_failed);
+  CHECK(gateway.sent().size() == 1);
+}
+
 TEST_CASE("a get does not sit out a long Retry-After") {
   VirtualGateway gateway;
   gateway.script(id, {error_answer(429, {"Retry-After: 600"})});
