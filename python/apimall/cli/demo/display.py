@@ -1,0 +1,95 @@
+"""Shows the orders while they are made: a table that redraws itself, or a line every few seconds."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
+from typing import TYPE_CHECKING, Callable
+
+from rich.console import Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from apimall.cli.consoles import can_redraw, colour
+from apimall.cli.demo.board import DOWNLOADING, ENDED, FAILED, LOST, ORDERING, SAVED, Board, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+_REDRAW_SECONDS = 0.1
+_LINE_SECONDS = 2.0
+_ORDER_OF_STATES = (ORDERING, "pending", "processing", DOWNLOADING, SAVED, FAILED, LOST)
+
+
+def show_until_done(
+    console: Console, board: Board, futures: Sequence[Future[None]], traffic: Callable[[], str]
+) -> None:
+    """Show the board until all orders have ended; `traffic` tells of requests so far."""
+    if can_redraw(console):
+        _redraw(console, board, futures, traffic)
+    else:
+        _write_lines(console, board, futures, traffic)
+
+
+def _redraw(
+    console: Console, board: Board, futures: Sequence[Future[None]], traffic: Callable[[], str]
+) -> None:
+    spinner = Spinner("dots")
+    with Live(console=console, auto_refresh=False) as live:
+        pending = {*futures}
+        while pending:
+            _, pending = wait_for(pending, timeout=_REDRAW_SECONDS)
+            live.update(Group(_table(board, spinner), _footer(board, traffic)), refresh=True)
+
+
+def _write_lines(
+    console: Console, board: Board, futures: Sequence[Future[None]], traffic: Callable[[], str]
+) -> None:
+    pending = {*futures}
+    while pending:
+        _, pending = wait_for(pending, timeout=_LINE_SECONDS)
+        console.print(_footer(board, traffic))
+
+
+def _table(board: Board, spinner: Spinner) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", justify="right", style="dim", width=2)
+    table.add_column("model", no_wrap=True, style="bold")
+    table.add_column("prompt", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("shape", no_wrap=True, style="dim")
+    table.add_column("status", no_wrap=True, min_width=13)
+    table.add_column("time", justify="right", no_wrap=True, min_width=6)
+    for row in board.rows:
+        order = row.order
+        count = f" x{order.num_images}" if order.num_images > 1 else ""
+        shape = f"{order.aspect_ratio} {order.output_format}{count}"
+        table.add_row(
+            str(row.number), order.model, order.prompt, shape, _status(row, spinner), f"{row.seconds:.1f} s"
+        )
+    return table
+
+
+def _status(row: Row, spinner: Spinner) -> Text:
+    style = colour(row.state)
+    if row.state not in ENDED:
+        frame = spinner.render(time.monotonic())
+        return Text.assemble((str(frame), style), " ", (row.state, style))
+    if row.state == SAVED:
+        return Text(f"  saved {row.bytes / 1024:.0f} KiB", style)
+    if row.state == FAILED and row.task is not None:
+        return Text(f"  failed, {row.task.credits_refunded or 0} credits back", style)
+    return Text(f"  {row.state}", style)
+
+
+def _footer(board: Board, traffic: Callable[[], str]) -> Text:
+    counts = board.counts()
+    text = Text(f"{board.seconds:4.1f} s  ")
+    for state in [*_ORDER_OF_STATES, *sorted(counts.keys() - {*_ORDER_OF_STATES})]:
+        if state in counts:
+            text.append(f"{counts[state]} {state}", style=colour(state)).append("  ")
+    return text.append(traffic(), style="dim")
