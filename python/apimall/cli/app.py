@@ -106,7 +106,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool)
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it."
 )
 def app() -> None:
-    r"""Generate images with API Mall, wait for them and fetch them.
+    """Generate images with API Mall, wait for them and fetch them.
 
     The key comes from the environment variable APIMALL_API_KEY. To try things without one: apimall demo.
 
@@ -114,4 +114,4 @@ def app() -> None:
 
     \b
       apimall generate -m nano-banana "a lighthouse at dusk" | apimall wait | apimall download
-    """
+    """  # noqa: D301 - click wants the control character

@@ -57,17 +57,17 @@ def _write_lines(
 
 
 def _table(board: Board, spinner: Spinner) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("", justify="right", style="dim", width=2)
-    table.add_column("model", no_wrap=True, style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    table.add_column("", justify="right", style="dim", min_width=2)
+    table.add_column("model", no_wrap=True, style="bold", min_width=15)
     table.add_column("prompt", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("shape", no_wrap=True, style="dim")
-    table.add_column("status", no_wrap=True, min_width=13)
+    table.add_column("shape", no_wrap=True, style="dim", min_width=13)
+    table.add_column("status", no_wrap=True, min_width=22)
     table.add_column("time", justify="right", no_wrap=True, min_width=6)
     for row in board.rows:
         order = row.order
-        count = f" x{order.num_images}" if order.num_images > 1 else ""
-        shape = f"{order.aspect_ratio} {order.output_format}{count}"
+        count = f"{order.num_images} x " if order.num_images > 1 else ""
+        shape = f"{count}{order.aspect_ratio} {order.output_format}"
         table.add_row(
             str(row.number), order.model, order.prompt, shape, _status(row, spinner), f"{row.seconds:.1f} s"
         )

@@ -1,0 +1,28 @@
+"""How to go on with tasks that still run."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_ON_A_LINE = 6
+
+
+def tell_how_to_resume(ids: Sequence[str], command: str, why: str) -> None:
+    """Print the ids that are still open, and the command that goes on with them."""
+    if not ids:
+        return
+    tasks = "1 task goes on" if len(ids) == 1 else f"{len(ids)} tasks go on"
+    click.echo(f"{why}: {tasks} at the gateway. Waiting again costs nothing:", err=True)
+    if len(ids) <= _MOST_ON_A_LINE:
+        click.echo(f"  apimall {command} {shlex.join(ids)}", err=True)
+        return
+    click.echo(f"  apimall {command} <<'END'", err=True)
+    for task_id in ids:
+        click.echo(task_id, err=True)
+    click.echo("END", err=True)
