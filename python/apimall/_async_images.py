@@ -1,0 +1,283 @@
+"""`client.images` of an `AsyncClient`: the calls about image tasks, to be awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from apimall._answers import Download, Generation, HistoryPage, ImageTaskList
+from apimall._arguments import Folder, TaskOrId, download_of, generate_body, id_of, priority_of
+from apimall._arrivals import Arrivals
+from apimall._display import remember_download
+from apimall._durations import Duration, timeout_ms
+from apimall._errors import ApimallError
+from apimall._load import ImageTask, native
+from apimall._public import public
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+    from typing import Callable
+
+    from apimall._event_loops import EventLoops
+
+    Priority = Literal["interactive", "batch"]
+
+
+@public
+class AsyncImages:
+    """The image tasks of an account; `client.images` of an AsyncClient is one.
+
+    The calls, their arguments and their errors are those of `Images`. Cancelling an `await` cancels the call
+    in the engine, and leaves the task as it is: it can be waited for again. Callbacks run in the event loop's
+    thread.
+    """
+
+    __slots__ = ("_loops",)
+
+    def __init__(self, loops: EventLoops) -> None:
+        self._loops = loops
+
+    async def get(
+        self, task: TaskOrId, *, timeout: Duration | None = None, priority: Priority = "interactive"
+    ) -> ImageTask:
+        """Look at a task once. A failed task is returned like any other; see `Images.get`."""
+        answer: ImageTask = await self._loops.call(
+            native.GET, task_id=id_of(task), timeout_ms=timeout_ms(timeout), priority=priority_of(priority)
+        )
+        return answer
+
+    async def wait(
+        self,
+        task: TaskOrId,
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        on_status: Callable[[ImageTask], object] | None = None,
+    ) -> ImageTask:
+        """Wait until a task is completed or failed, and return it; see `Images.wait`.
+
+        Thousands of these at once cost one thread and one poller:
+
+            >>> tasks = await asyncio.gather(*[client.images.wait(task_id) for task_id in ids])
+
+        Raises:
+            DeadlineError: The timeout passed. The task still runs, and waiting again costs nothing.
+
+        """
+        queue = self._loops.current()
+        poller, future = queue.poller, queue.future()
+        rank = 0 if priority == "interactive" else priority_of(priority)
+        limit = 0 if timeout is None else timeout_ms(timeout)
+        token = poller.wait(future, task if type(task) is str else id_of(task), limit, rank, on_status)
+        try:
+            answer: ImageTask = await future
+        except BaseException:
+            poller.cancel(token)  # does nothing if it has ended
+            raise
+        return answer
+
+    @overload
+    async def wait_many(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        on_progress: Callable[[ImageTask, int, int], object] | None = None,
+        return_exceptions: Literal[False] = False,
+    ) -> ImageTaskList[ImageTask]: ...
+    @overload
+    async def wait_many(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        on_progress: Callable[[ImageTask, int, int], object] | None = None,
+        return_exceptions: Literal[True],
+    ) -> ImageTaskList[ImageTask | ApimallError]: ...
+    async def wait_many(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        on_progress: Callable[[ImageTask, int, int], object] | None = None,
+        return_exceptions: bool = False,
+    ) -> ImageTaskList[Any]:
+        """Wait for many tasks together, and return them in the order given; see `Images.wait_many`."""
+        ids = [id_of(task) for task in tasks]
+        results: ImageTaskList[Any] = ImageTaskList([None] * len(ids))
+        done = 0
+        news = self._follow(ids, timeout, priority, each_status=on_progress is not None)
+        try:
+            async for index, value in news:
+                if isinstance(value, ApimallError):
+                    if not return_exceptions:
+                        raise value
+                    results[index], done = value, done + 1
+                    continue
+                if value.status.is_final:
+                    results[index], done = value, done + 1
+                if on_progress is not None:
+                    on_progress(value, done, len(ids))
+        finally:
+            await news.aclose()
+        return results
+
+    @overload
+    def as_completed(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        return_exceptions: Literal[False] = False,
+    ) -> AsyncIterator[ImageTask]: ...
+    @overload
+    def as_completed(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        return_exceptions: Literal[True],
+    ) -> AsyncIterator[ImageTask | ApimallError]: ...
+    async def as_completed(
+        self,
+        tasks: Iterable[TaskOrId],
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        return_exceptions: bool = False,
+    ) -> AsyncIterator[Any]:
+        """Wait for many tasks together, and yield each as soon as it ends; see `Images.as_completed`.
+
+        >>> async for task in client.images.as_completed(ids):
+        ...     await client.images.download(task, "pictures")
+        """
+        news = self._follow([id_of(task) for task in tasks], timeout, priority, each_status=False)
+        try:
+            async for _, value in news:
+                if isinstance(value, ApimallError) and not return_exceptions:
+                    raise value
+                yield value
+        finally:
+            await news.aclose()
+
+    async def _follow(
+        self, ids: list[str], timeout: Duration | None, priority: Priority, *, each_status: bool
+    ) -> AsyncGenerator[tuple[int, Any], None]:
+        """Yield index and snapshot or error as they come, until all have ended."""
+        limit, rank = timeout_ms(timeout), priority_of(priority)
+        queue = self._loops.current()
+        poller, arrivals = queue.poller, Arrivals(queue)
+        tokens: list[int] = []
+        ended = 0
+        try:
+            for index, task_id in enumerate(ids):
+                on_status = arrivals.status_sink(index) if each_status else None
+                try:
+                    tokens.append(poller.wait(arrivals.sink(index), task_id, limit, rank, on_status))
+                except ApimallError as error:
+                    arrivals.add(index, error)
+            while ended < len(ids):
+                index, value = await arrivals.next()
+                ended += isinstance(value, ApimallError) or value.status.is_final
+                yield index, value
+        finally:
+            if ended < len(ids):
+                for token in tokens:
+                    poller.cancel(token)  # does nothing to those that have ended
+
+    async def generate(
+        self,
+        *,
+        model: str,
+        prompt: str,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        **more: Any,
+    ) -> Generation:
+        """Start an image task, which costs credits, and return its id; see `Images.generate`."""
+        answer: Generation = await self._loops.call(
+            native.GENERATE,
+            body=generate_body(model, prompt, more),
+            timeout_ms=timeout_ms(timeout),
+            priority=priority_of(priority),
+        )
+        return answer
+
+    async def generate_and_wait(
+        self,
+        *,
+        model: str,
+        prompt: str,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+        on_status: Callable[[ImageTask], object] | None = None,
+        **more: Any,
+    ) -> ImageTask:
+        """Start an image task, wait for it, and return it completed; see `Images.generate_and_wait`.
+
+        Raises:
+            TaskFailed: The task failed.
+            DeadlineError: The timeout of the wait passed; wait again for its `task_id` rather than generate
+                again.
+
+        """
+        started = await self.generate(model=model, prompt=prompt, priority=priority, **more)
+        task = await self.wait(started.task_id, timeout=timeout, priority=priority, on_status=on_status)
+        return task.raise_for_status()
+
+    async def download(
+        self,
+        task: TaskOrId,
+        folder: Folder = ".",
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+    ) -> Download:
+        """Write the pictures of a completed task into a folder; see `Images.download`."""
+        answer: Download = await self._loops.call(
+            native.DOWNLOAD,
+            timeout_ms=timeout_ms(timeout),
+            priority=priority_of(priority),
+            **download_of(task, folder),
+        )
+        remember_download(answer)
+        return answer
+
+    async def history(
+        self,
+        page: int = 1,
+        limit: int = 20,
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "interactive",
+    ) -> HistoryPage:
+        """List one page of the account's tasks: pages count from 1, and have 1 to 50 tasks."""
+        answer: HistoryPage = await self._loops.call(
+            native.HISTORY,
+            page=page,
+            page_size=limit,
+            timeout_ms=timeout_ms(timeout),
+            priority=priority_of(priority),
+        )
+        return answer
+
+    async def history_pages(
+        self,
+        page: int = 1,
+        limit: int = 50,
+        *,
+        timeout: Duration | None = None,
+        priority: Priority = "batch",
+    ) -> AsyncIterator[HistoryPage]:
+        """Yield the pages of the account's tasks from `page` on, until one is not full."""
+        while True:
+            one = await self.history(page, limit, timeout=timeout, priority=priority)
+            if one.items:
+                yield one
+            if len(one.items) < limit:
+                return
+            page += 1

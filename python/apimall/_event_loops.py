@@ -1,0 +1,174 @@
+"""One queue of events for each event loop, held weakly, and watched by the loop as it watches a socket.
+
+No thread per wait, and none between: the library's own thread makes a descriptor readable, and the loop
+drains the queue, in C, resolving one future for each event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Callable, Protocol
+
+if TYPE_CHECKING:
+    from apimall._load import native
+
+
+class Sink(Protocol):
+    """What an event resolves: a future of the event loop."""
+
+    def done(self) -> bool:
+        """Tell whether it has been resolved or cancelled."""
+
+    def set_result(self, result: Any, /) -> None:
+        """Resolve it."""
+
+    def set_exception(self, exception: Any, /) -> None:
+        """Resolve it with an exception."""
+
+
+class LoopQueue(Protocol):
+    """A poller with the event loop that it belongs to."""
+
+    poller: native.Poller
+    loop: weakref.ref[Any]
+
+    def future(self) -> Any:
+        """Make a future of the loop, which is a Sink and can be awaited."""
+
+
+class AsyncioQueue:
+    """The queue of one asyncio loop, uvloop's included."""
+
+    __slots__ = ("future", "loop", "poller")
+
+    def __init__(
+        self, client: native.Client, loop: asyncio.AbstractEventLoop, forget: Callable[[object], None]
+    ) -> None:
+        self.loop = weakref.ref(loop, forget)
+        self.poller = client.poller(_end_of_watch(self.loop))
+        self.future: Callable[[], asyncio.Future[Any]] = _future_maker(self.loop)
+        handle = self.poller.fileno()
+        try:
+            # The loop holds the poller, so that the descriptor lives while it is watched.
+            loop.add_reader(handle, self.poller.drain)
+        except NotImplementedError:  # Windows' proactor loop watches no such thing
+            _watch_from_thread(loop, self.poller)
+
+
+def _future_maker(loop: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[], asyncio.Future[Any]]:
+    def make() -> asyncio.Future[Any]:
+        running = loop()
+        if running is None:
+            raise RuntimeError("the event loop of this call is gone")  # it runs the caller, so it is not
+        return running.create_future()
+
+    return make
+
+
+def _end_of_watch(loop: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[int], None]:
+    def end(handle: int) -> None:
+        running = loop()
+        if running is not None and not running.is_closed():
+            with suppress(NotImplementedError):
+                running.remove_reader(handle)
+
+    return end
+
+
+def _watch_from_thread(loop: asyncio.AbstractEventLoop, poller: native.Poller) -> None:
+    """Watch with a thread, for loops that cannot."""
+    weakref.finalize(loop, poller.close)
+    reference = weakref.ref(loop)
+
+    def watch() -> None:
+        while not poller.closed:
+            poller.await_events()
+            drained = threading.Event()
+
+            def drain(drained: threading.Event = drained) -> None:
+                poller.drain()
+                drained.set()
+
+            running = reference()
+            try:
+                if running is None:
+                    return
+                running.call_soon_threadsafe(drain)
+            except RuntimeError:  # the loop has closed
+                return
+            del running
+            while not drained.wait(1):
+                running = reference()
+                if running is None or running.is_closed():
+                    return
+                del running
+
+    threading.Thread(target=watch, name="apimall-events", daemon=True).start()
+
+
+class EventLoops:
+    """The queues of an AsyncClient; any number of loops, in any threads, one after the other or at once."""
+
+    __slots__ = ("__weakref__", "_client", "_last", "_queues")
+
+    def __init__(self, client: native.Client) -> None:
+        self._client = client
+        self._queues: dict[int, LoopQueue] = {}
+        self._last: LoopQueue | None = None
+
+    def current(self) -> LoopQueue:
+        """Return the queue of the loop that runs the caller."""
+        try:
+            loop: Any = asyncio.get_running_loop()
+            kind: Callable[[native.Client, Any, Callable[[object], None]], LoopQueue] = AsyncioQueue
+        except RuntimeError:
+            if "trio" not in sys.modules:
+                raise
+            from apimall._trio_queue import TrioQueue, current_run
+
+            loop, kind = current_run(), TrioQueue
+        last = self._last
+        if last is not None and last.loop() is loop:
+            return last
+        queue = self._queues.get(id(loop))
+        if queue is None or queue.loop() is not loop:
+            queue = self._queues[id(loop)] = kind(self._client, loop, _forgetter(weakref.ref(self), id(loop)))
+        self._last = queue
+        return queue
+
+    def forget(self, key: int) -> None:
+        """Drop the queue of a loop that is gone."""
+        queue = self._queues.pop(key, None)
+        if queue is self._last:
+            self._last = None
+
+    async def call(self, kind: int, **work: Any) -> Any:
+        """Do one piece of work; return its answer or raise its error. Cancelling this cancels it natively."""
+        queue = self.current()
+        future = queue.future()
+        token = queue.poller.submit(kind, future, **work)
+        try:
+            return await future
+        except BaseException:
+            queue.poller.cancel(token)  # does nothing if it has ended
+            raise
+
+    def drain_current(self) -> None:
+        """Resolve what the running loop waits for; after a close, that is all of it."""
+        try:
+            self.current().poller.drain()
+        except RuntimeError:  # no loop runs here
+            return
+
+
+def _forgetter(owner: weakref.ref[EventLoops], key: int) -> Callable[[object], None]:
+    def forget(_: object) -> None:
+        loops = owner()
+        if loops is not None:
+            loops.forget(key)
+
+    return forget
