@@ -16,7 +16,7 @@ jobs := $(shell nproc)
 # What is needed to build, to test, to check and to measure.
 apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcurl4-openssl-dev libsimdjson-dev \
              python3 python3-dev python3-venv
-apt_test := $(apt_build) doctest-dev nlohmann-json3-dev libcpp-httplib-dev luajit lua-cjson openssl
+apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl
 apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
 apt_bench := $(apt_test) nginx-light wrk nghttp2-client valgrind
 

@@ -123,12 +123,15 @@ void IoLoop::take_completions() {
 
 void IoLoop::deliver() {
   std::vector<engine::Event> events = engine_.take_events();
+  const auto is_final = [](const engine::Event& event) { return event.type == engine::EventType::final; };
+  outstanding_.fetch_sub(static_cast<std::uint64_t>(std::count_if(events.begin(), events.end(), is_final)),
+                         std::memory_order_relaxed);
+  events_delivered_ += events.size();
+  publish_statistics();  // before the events, so that who reads an event finds it counted
+
   for (auto first = events.begin(); first != events.end();) {
     const engine::Recipient recipient = first->recipient;
     const auto last = std::find_if(first, events.end(), [&](const auto& event) { return event.recipient != recipient; });
-    const auto ended = std::count_if(first, last, [](const auto& event) { return event.type == engine::EventType::final; });
-    outstanding_.fetch_sub(static_cast<std::uint64_t>(ended), std::memory_order_relaxed);
-    events_delivered_ += static_cast<std::uint64_t>(last - first);
     if (recipient == blocking_calls) {
       for (auto event = first; event != last; ++event) Rendezvous::of(event->token).deliver(std::move(*event));
     } else {
@@ -136,7 +139,9 @@ void IoLoop::deliver() {
     }
     first = last;
   }
+}
 
+void IoLoop::publish_statistics() {
   const std::lock_guard lock(statistics_mutex_);
   statistics_.engine = engine_.statistics();
   statistics_.bytes_received = transport_.bytes_received();

@@ -47,6 +47,7 @@ class IoLoop {
   void send_what_is_due(engine::Instant now);
   void take_completions();
   void deliver();
+  void publish_statistics();
   void close_everything();
   void close(engine::Recipient recipient);
 

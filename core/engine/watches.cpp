@@ -255,7 +255,7 @@ const Error* Watches::last_failure(Slot work_slot) const {
 ModelId Watches::model_of(std::string_view name) {
   const ModelId model = context_.scheduler.model(name);
   if (model >= model_names_.size()) model_names_.resize(model + 1);
-  if (model_names_[model].empty()) model_names_[model] = name;
+  if (model_names_[model] != name) model_names_[model] = name;
   return model;
 }
 
