@@ -9,7 +9,7 @@ namespace {
 
 constexpr Instant kEndOfTime{Duration::max() / 4};  // so that sums of times cannot overflow
 constexpr Duration kSecond = std::chrono::seconds{1};
-constexpr double kFirstRate = 4;    // per second, of an unknown limit
+constexpr double kFirstRate = 4;  // per second, of an unknown limit
 constexpr double kFirstBurst = 4;
 constexpr double kLeastRate = 0.02;
 constexpr double kMostRate = 1e6;
@@ -27,7 +27,9 @@ bool sensible(std::optional<double> value) { return value && *value > 0 && !std:
 RateBudget::RateBudget(const Settings& settings)
     : known_(sensible(settings.per_second)),
       limit_(known_ ? std::min(*settings.per_second, kMostRate) : kMostRate),
-      burst_(sensible(settings.burst) ? std::clamp(*settings.burst, 1.0, kMostRate) : known_ ? 1 : kFirstBurst),
+      burst_(sensible(settings.burst) ? std::clamp(*settings.burst, 1.0, kMostRate)
+             : known_                 ? 1
+                                      : kFirstBurst),
       rate_(known_ ? limit_ : kFirstRate),
       tokens_(burst_),
       doubling_(!known_) {}

@@ -2,15 +2,15 @@
 //
 // Known limit: a token bucket. In every window of t seconds at most burst + rate·t requests are taken.
 //
-// Unknown limit: the rate is discovered by its use. While requests wait for tokens, each one accepted raises the rate so
-// that it doubles per second, until the first 429; from then on by 5 % per second, and by 1 % near the rate at which the
-// last 429 came, so that the limit is met rarely. A 429 multiplies the rate by 0.85, at most once a second, because the
-// requests already under way tell nothing new; the first one also takes it down to what was being accepted.
-// A rate that nobody asks for does not grow: it would have been proven by nothing.
+// Unknown limit: the rate is discovered by its use. While requests wait for tokens, each one accepted raises the rate
+// so that it doubles per second, until the first 429; from then on by 5 % per second, and by 1 % near the rate at which
+// the last 429 came, so that the limit is met rarely. A 429 multiplies the rate by 0.85, at most once a second, because
+// the requests already under way tell nothing new; the first one also takes it down to what was being accepted. A rate
+// that nobody asks for does not grow: it would have been proven by nothing.
 //
-// Either way a 429 holds everything back until its Retry-After has passed, and after that requests go at the pace of the rate
-// from an empty bucket: they do not all wake at once. Headers that tell how many requests are left until a window ends
-// are believed: that many are sent, and no faster than twice the even pace.
+// Either way a 429 holds everything back until its Retry-After has passed, and after that requests go at the pace of
+// the rate from an empty bucket: they do not all wake at once. Headers that tell how many requests are left until a
+// window ends are believed: that many are sent, and no faster than twice the even pace.
 #pragma once
 
 #include <optional>
@@ -38,7 +38,8 @@ class RateBudget {
   void throttled(Instant now, std::optional<Duration> retry_after);
 
   /// Figures from `RateLimit-*` / `X-RateLimit-*` headers, each where given.
-  void observe(Instant now, std::optional<double> limit, std::optional<double> remaining, std::optional<Duration> reset_in);
+  void observe(Instant now, std::optional<double> limit, std::optional<double> remaining,
+               std::optional<Duration> reset_in);
 
   /// An answer that was no 429.
   void accepted(Instant now);
@@ -64,7 +65,7 @@ class RateBudget {
   double burst_;
   double rate_;
   double tokens_;
-  bool doubling_;  ///< no 429 seen yet
+  bool doubling_;    ///< no 429 seen yet
   Instant clock_{};  ///< the latest time heard of; never negative
   Instant refilled_ = Instant::min();
   Instant hold_until_ = Instant::min();

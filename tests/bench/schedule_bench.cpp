@@ -1,6 +1,6 @@
-// Prints how much processor time one scheduling decision takes: wake, pick and the answer, learning and re-planning included, with 1,000 to
-// 1,000,000 tasks under watch. A decision is one poll; each ended task is replaced by a new one. The limit allows three
-// requests per task, so that tasks climb several rungs between polls, as in a loaded fleet.
+// Prints how much processor time one scheduling decision takes: wake, pick and the answer, learning and re-planning
+// included, with 1,000 to 1,000,000 tasks under watch. A decision is one poll; each ended task is replaced by a new
+// one. The limit allows three requests per task, so that tasks climb several rungs between polls, as in a loaded fleet.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -1,5 +1,5 @@
-// The scheduler's test door: drives the shipped scheduler over JSON lines on stdin and stdout, one answer per line, so that
-// a simulator in any language can judge it. No network, no clock: times in seconds come with each line.
+// The scheduler's test door: drives the shipped scheduler over JSON lines on stdin and stdout, one answer per line, so
+// that a simulator in any language can judge it. No network, no clock: times in seconds come with each line.
 //
 // {"op":"configure","price":c,"seed":n}
 // {"op":"next","model":m,"age":a,"new":[[duration|null,lo,hi],…]}   -> {"age":x}      one task, no rate limit
@@ -10,8 +10,8 @@
 // {"op":"pending","id":i,"now":t}  {"op":"done","id":i,"now":t,"duration":d|null}
 // {"op":"throttled","id":i,"now":t,"retry_after":s|null}
 //
-// The answer is {} where none is given above, and {"error": "…"} for a line that makes no sense; the program then goes on.
-// The scheduler draws no random numbers, so that seeds change nothing.
+// The answer is {} where none is given above, and {"error": "…"} for a line that makes no sense; the program then goes
+// on. The scheduler draws no random numbers, so that seeds change nothing.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -40,7 +40,7 @@ using apimall::engine::TaskSlot;
 using apimall::engine::schedule::ModelSchedule;
 using nlohmann::json;
 
-constexpr double kRememberedAlone = 100;   // tasks, when one at a time is watched
+constexpr double kRememberedAlone = 100;  // tasks, when one at a time is watched
 constexpr double kRememberedFleet = 200;
 constexpr double kDefaultPrice_s = 0.25;
 
@@ -132,7 +132,8 @@ class Fleet {
     const std::string id = text(line, "id");
     const Instant now = instant_of(number(line, "now"));
     if (slots_.contains(id)) refuse("id is under watch already");
-    const TaskSlot slot = scheduler_.add(scheduler_.model(text(line, "model")), apimall::engine::Priority::batch, now, now);
+    const TaskSlot slot =
+        scheduler_.add(scheduler_.model(text(line, "model")), apimall::engine::Priority::batch, now, now);
     if (slot == apimall::engine::no_task) refuse("too many tasks");
     slots_[id] = slot;
     if (slot >= ids_.size()) ids_.resize(slot + std::size_t{1});

@@ -23,7 +23,8 @@ extern const std::array<float, kPoints> kPointAge;
 /// The last age of the axis, a little over 900 s.
 double last_age_s();
 
-/// The position of an age: 0 for none, negative or NaN. Ages past the axis have positions past `kBins`, up to ten years.
+/// The position of an age: 0 for none, negative or NaN. Ages past the axis have positions past `kBins`, up to ten
+/// years.
 double position_of(double age_s);
 
 /// The age at a position, the inverse of `position_of`.

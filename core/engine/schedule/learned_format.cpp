@@ -17,8 +17,8 @@ using Row = std::array<float, kBins>;
 constexpr std::string_view kMagic = "APML";
 constexpr std::uint8_t kVersion = 1;
 constexpr double kSteps = 65535;
-constexpr float kMostTasks = 1e6F;    // more than any window remembers; and more than any exposure in use
-constexpr double kHeldTasks = 200;    // what an import may at most outweigh, so that news can still move it
+constexpr float kMostTasks = 1e6F;     // more than any window remembers; and more than any exposure in use
+constexpr double kHeldTasks = 200;     // what an import may at most outweigh, so that news can still move it
 constexpr float kLogDuration = 25.0F;  // |ln seconds| beyond any duration
 
 std::uint32_t fnv1a(std::string_view bytes) {

@@ -1,8 +1,8 @@
 // Learns one model's durations as they come in, and notices when they change.
 //
-// Surprise: under the survival function that is believed, the number of ends minus the hazard passed through is a sum of
-// steps with mean zero and variance equal to that hazard (a martingale). When it leaves three standard deviations, the
-// past is a different regime: new tasks weigh twenty times as much from then on, and the old ones fade.
+// Surprise: under the survival function that is believed, the number of ends minus the hazard passed through is a sum
+// of steps with mean zero and variance equal to that hazard (a martingale). When it leaves three standard deviations,
+// the past is a different regime: new tasks weigh twenty times as much from then on, and the old ones fade.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ class Learner {
   /// A task pending at the first position was still pending at the second.
   void pending(const Survival& believed, double from, double to);
 
-  /// A task ended, in (seen_pending, seen_ended]. Exposure is counted from `counted_to`, which is as far as earlier calls of
-  /// `pending` for this task went. `at` is where the gateway's timestamps put the end; it is clamped into the interval,
-  /// and no longer listened to when it lies outside too often.
+  /// A task ended, in (seen_pending, seen_ended]. Exposure is counted from `counted_to`, which is as far as earlier
+  /// calls of `pending` for this task went. `at` is where the gateway's timestamps put the end; it is clamped into the
+  /// interval, and no longer listened to when it lies outside too often.
   void ended(const Survival& believed, double counted_to, double seen_pending, double seen_ended,
              std::optional<double> at);
 

@@ -36,7 +36,8 @@ double ModelSchedule::next_age(int rung, double pending_position) {
 
 bool ModelSchedule::learn(Instant now, Duration at_most_every) {
   if (!learner_.has_news() || !beliefs_) return false;
-  if (!learner_.has_new_regime() && learned_at_ != Instant::min() && now < later(learned_at_, at_most_every)) return false;
+  if (!learner_.has_new_regime() && learned_at_ != Instant::min() && now < later(learned_at_, at_most_every))
+    return false;
   learned_at_ = now;
   beliefs_->survival = estimate(learner_.evidence());
   for (auto& plan : beliefs_->plans) plan.reset();

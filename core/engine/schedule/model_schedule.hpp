@@ -1,7 +1,7 @@
 // One model: what is learned of it, and the plans that follow from it.
 //
-// A plan belongs to a price. The prices are a ladder, floor · 2^rung; a rung's plan is made when a task first asks for it
-// and lives until the next estimate. A model that has no tasks under watch keeps its evidence and nothing else.
+// A plan belongs to a price. The prices are a ladder, floor · 2^rung; a rung's plan is made when a task first asks for
+// it and lives until the next estimate. A model that has no tasks under watch keeps its evidence and nothing else.
 #pragma once
 
 #include <array>
@@ -33,8 +33,9 @@ class ModelSchedule {
     learner_.ended(believed().survival, counted_to, seen_pending, seen_ended, at);
   }
 
-  /// Learns from what has come in, if that is worth it: after a tenth more evidence, and at most once per `at_most_every`
-  /// unless the durations have just changed. Ages given by earlier plans are out of date after a true answer.
+  /// Learns from what has come in, if that is worth it: after a tenth more evidence, and at most once per
+  /// `at_most_every` unless the durations have just changed. Ages given by earlier plans are out of date after a true
+  /// answer.
   bool learn(Instant now, Duration at_most_every);
 
   /// Counts the estimates made; wraps around.

@@ -22,8 +22,8 @@ class ModelTable {
 
   ModelTable(double floor_price_s, double window);
 
-  /// The model's number. A new name takes the place of the model used least recently, if none of its tasks is under watch,
-  /// once the table is full; the pool if there is no such model.
+  /// The model's number. A new name takes the place of the model used least recently, if none of its tasks is under
+  /// watch, once the table is full; the pool if there is no such model.
   std::uint32_t find_or_make(std::string_view name);
 
   bool contains(std::uint32_t model) const { return model < entries_.size(); }

@@ -31,7 +31,8 @@ std::array<double, kPoints> survival_at_points(const Survival& survival) {
   double now = 1;
   int point = 0;
   for (int bin = 0; bin < kBins; ++bin) {
-    const double step = static_cast<double>(survival.cumulative_hazard[at(bin)]) - survival.cumulative_hazard[at(bin + 1)];
+    const double step =
+        static_cast<double>(survival.cumulative_hazard[at(bin)]) - survival.cumulative_hazard[at(bin + 1)];
     const double factor = std::exp(step / kPointsPerBin);
     for (int i = 0; i < kPointsPerBin; ++i, now *= factor) s[at(point++)] = now;
   }

@@ -3,9 +3,9 @@
 // Let V(x) be the expected cost still to come after a pending answer at age x (that answer's price, and the delay until
 // the end is noticed plus the task's own remaining life, which no plan can change), and W = S·V. Polling next at y,
 //     W(x) = S(x)·(c − x) + min over y > x of [ y·S(x) + W(y) ].
-// For each y the bracket is a line of slope y in the variable S(x). Walking x from the last age down adds lines by falling
-// slope and asks at rising S: the lower envelope is a queue that only loses lines at its ends, so the next poll after
-// *every* age is found in O(points), whatever the shape of S.
+// For each y the bracket is a line of slope y in the variable S(x). Walking x from the last age down adds lines by
+// falling slope and asks at rising S: the lower envelope is a queue that only loses lines at its ends, so the next poll
+// after *every* age is found in O(points), whatever the shape of S.
 #pragma once
 
 #include <array>

@@ -11,12 +11,12 @@ using Bins = std::array<float, kBins>;
 
 constexpr double kPriorSlope = 1.8;
 constexpr double kPriorAge_s = 15;
-constexpr double kPriorAgeTasks = 0.5;  // how many tasks the guess of 15 s weighs
-constexpr double kPriorSpread = 0.45;   // σ of log duration for a typical model,
-constexpr double kPriorSpreadTasks = 5; // weighing this many tasks
-constexpr double kWidestDetail = 0.4;   // the wide smoothing, in log age, at most; it is
-constexpr double kWideSpread = 0.6;     // this times σ, or the narrow one if that is wider
-constexpr double kHighestHazard = 0.98; // no bin is certain
+constexpr double kPriorAgeTasks = 0.5;   // how many tasks the guess of 15 s weighs
+constexpr double kPriorSpread = 0.45;    // σ of log duration for a typical model,
+constexpr double kPriorSpreadTasks = 5;  // weighing this many tasks
+constexpr double kWidestDetail = 0.4;    // the wide smoothing, in log age, at most; it is
+constexpr double kWideSpread = 0.6;      // this times σ, or the narrow one if that is wider
+constexpr double kHighestHazard = 0.98;  // no bin is certain
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -81,8 +81,8 @@ double spread(const Evidence& evidence) {
 /// The prior's survival at each edge.
 std::array<double, kBins + 1> prior_survival(const Evidence& evidence) {
   const double n = evidence.tasks();
-  const double centre = (kPriorAgeTasks * std::log(kPriorAge_s) + evidence.log_sum / evidence.weight) /
-                        (kPriorAgeTasks + n);
+  const double centre =
+      (kPriorAgeTasks * std::log(kPriorAge_s) + evidence.log_sum / evidence.weight) / (kPriorAgeTasks + n);
   std::array<double, kBins + 1> s{};
   s[0] = 1;
   double odds = std::exp(kPriorSlope * (std::log(kFirstEdge_s) - centre));  // (age / centre)^slope
@@ -124,9 +124,9 @@ Survival estimate(const Evidence& evidence) {
     // Past the ages that tasks have been seen at, smoothing would carry "nothing ended" on from the ages before.
     const double wide_seen = std::min(1.0, exposures[at(b)] / (wide_exposures[at(b)] + 1e-9));
     const double seen = std::min(1.0, exposures[at(b)] / (narrow_exposures[at(b)] + 1e-9)) * window;
-    const double wide = std::clamp((wide_seen * wide_events[at(b)] + prior_events) /
-                                       (wide_seen * wide_exposures[at(b)] + prior[at(b)]),
-                                   1e-6, kHighestHazard);
+    const double wide =
+        std::clamp((wide_seen * wide_events[at(b)] + prior_events) / (wide_seen * wide_exposures[at(b)] + prior[at(b)]),
+                   1e-6, kHighestHazard);
     const double hazard = (seen * narrow_events[at(b)] + 1) / (seen * narrow_exposures[at(b)] + 1 / wide);
     sum -= std::log1p(-std::min(hazard, kHighestHazard));
     result.cumulative_hazard[at(b + 1)] = static_cast<float>(sum);

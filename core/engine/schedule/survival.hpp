@@ -6,9 +6,9 @@
 //   wide    evidence smoothed over 0.6·σ of log age, plus the prior;
 //   narrow  evidence smoothed over σ·n^(−1/4), plus one imagined event at the wide hazard.
 // σ is the width of the strongest mode, not of all durations: quality tiers and cold starts make several modes, and a
-// bandwidth fit for their whole spread would blur each of them. (Narrower than the textbook's bandwidths, which minimise
-// the error of a density: a plan suffers more from a mode that is smeared than from one that is ragged. Both were chosen
-// by the simulation in tests/simulation/schedule, where the optimum is flat.)
+// bandwidth fit for their whole spread would blur each of them. (Narrower than the textbook's bandwidths, which
+// minimise the error of a density: a plan suffers more from a mode that is smeared than from one that is ragged. Both
+// were chosen by the simulation in tests/simulation/schedule, where the optimum is flat.)
 #pragma once
 
 #include <array>

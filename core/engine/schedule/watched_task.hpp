@@ -21,8 +21,8 @@ struct WatchedTask {
   Instant poll_by = never;
   float seen_pending = 0;  ///< the position at which it was last known to be pending
   std::uint16_t model = 0;
-  std::uint8_t rung = 0;  ///< waiting: to be reached next; queued: the queue it is in
-  std::uint8_t epoch = 0; ///< of the model, when its time in the heap was worked out
+  std::uint8_t rung = 0;   ///< waiting: to be reached next; queued: the queue it is in
+  std::uint8_t epoch = 0;  ///< of the model, when its time in the heap was worked out
   Stage stage = Stage::absent;
   bool interactive = true;
 };

@@ -76,7 +76,8 @@ TEST_CASE("a model that has learned something here keeps it") {
 TEST_CASE("damaged or cut bytes are refused, and change nothing") {
   const std::string good = learned();
   ModelTable models(0.25, 200);
-  for (std::size_t size = 0; size < good.size(); ++size) REQUIRE(!read_learned(std::string_view(good).substr(0, size), models));
+  for (std::size_t size = 0; size < good.size(); ++size)
+    REQUIRE(!read_learned(std::string_view(good).substr(0, size), models));
   for (std::size_t i = 0; i < good.size(); ++i) {
     std::string bad = good;
     bad[i] = static_cast<char>(bad[i] ^ 0x40);

@@ -19,7 +19,8 @@ namespace {
 /// The ages at which a model polls a task that never ends, up to an age.
 std::vector<double> polls(ModelSchedule& model, double up_to_s) {
   std::vector<double> ages;
-  for (double age = 0; age < up_to_s; ages.push_back(age)) age = std::max(model.next_age(0, position_of(age)), age + 0.2);
+  for (double age = 0; age < up_to_s; ages.push_back(age))
+    age = std::max(model.next_age(0, position_of(age)), age + 0.2);
   return ages;
 }
 

@@ -35,7 +35,8 @@ std::array<double, kPoints> cost_of(const Plan& plan, const std::array<double, k
   for (int x = kPoints - 2; x >= 0; --x) {
     const auto from = static_cast<std::size_t>(x);
     const auto to = static_cast<std::size_t>(plan.next_point(x));
-    cost[from] = s[from] * (price_s + static_cast<double>(kPointAge[to]) - static_cast<double>(kPointAge[from])) + cost[to];
+    cost[from] =
+        s[from] * (price_s + static_cast<double>(kPointAge[to]) - static_cast<double>(kPointAge[from])) + cost[to];
   }
   return cost;
 }

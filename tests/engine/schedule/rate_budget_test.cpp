@@ -45,7 +45,8 @@ TEST_CASE("with a known limit no window of time holds more than burst + rate * t
       }
       for (std::size_t i = 0; i < taken.size(); ++i) {
         for (std::size_t j = i; j < taken.size(); ++j) {
-          REQUIRE(static_cast<double>(j - i + 1) <= burst + rate * (taken[j] - taken[i]) + 1e-6 * static_cast<double>(j + 1));
+          REQUIRE(static_cast<double>(j - i + 1) <=
+                  burst + rate * (taken[j] - taken[i]) + 1e-6 * static_cast<double>(j + 1));
         }
       }
     }

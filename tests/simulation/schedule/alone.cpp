@@ -82,9 +82,10 @@ AloneResult judge_alone(const AloneSettings& settings) {
     if (settings.verbose) {
       family_warm = mean(family_warm, settings.models_per_family);
       family_cold = mean(family_cold, settings.models_per_family);
-      std::printf("  %-11s warm %.2f requests %.2f s, ratio %.3f   cold %.2f requests %.2f s, ratio %.3f\n", family.c_str(),
-                  family_warm.requests, family_warm.delay_s, family_warm.delay_s / family_frontier.delay_at(family_warm.requests),
-                  family_cold.requests, family_cold.delay_s, family_cold.delay_s / family_frontier.delay_at(family_cold.requests));
+      std::printf("  %-11s warm %.2f requests %.2f s, ratio %.3f   cold %.2f requests %.2f s, ratio %.3f\n",
+                  family.c_str(), family_warm.requests, family_warm.delay_s,
+                  family_warm.delay_s / family_frontier.delay_at(family_warm.requests), family_cold.requests,
+                  family_cold.delay_s, family_cold.delay_s / family_frontier.delay_at(family_cold.requests));
     }
   }
   const auto n = static_cast<double>(models.size());

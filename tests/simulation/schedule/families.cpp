@@ -108,7 +108,8 @@ Durations draw_durations(const std::string& family, Random& random) {
   const double thin = random.uniform(0.12, 0.35);
   if (family == "bimodal") {
     const double share = random.uniform(0.3, 0.8);
-    return Durations({Part{Shape::log_normal, share, low, thin}, Part{Shape::log_normal, 1 - share, low * apart, thin}});
+    return Durations(
+        {Part{Shape::log_normal, share, low, thin}, Part{Shape::log_normal, 1 - share, low * apart, thin}});
   }
   if (family == "trimodal") {
     const double a = random.uniform(0.2, 0.5);
@@ -122,8 +123,8 @@ Durations draw_durations(const std::string& family, Random& random) {
                       Part{Shape::log_normal, cold, low, thin, random.uniform(20, 120)}});
   }
   const double tail = random.uniform(0.05, 0.2);  // heavy tail
-  return Durations({Part{Shape::log_normal, 1 - tail, low, width},
-                    Part{Shape::pareto, tail, low * 1.5, random.uniform(0.4, 0.7)}});
+  return Durations(
+      {Part{Shape::log_normal, 1 - tail, low, width}, Part{Shape::pareto, tail, low * 1.5, random.uniform(0.4, 0.7)}});
 }
 
 }  // namespace judge

@@ -136,7 +136,8 @@ FleetResult judge_fleet(const FleetSettings& settings) {
   for (double now = 0; ended < world.tasks.size();) {
     for (; born < world.tasks.size() && world.tasks[born].born <= now; ++born) {
       const Task& task = world.tasks[born];
-      const TaskSlot slot = scheduler.add(models[static_cast<std::size_t>(task.model)], Priority::batch, at(task.born), at(now));
+      const TaskSlot slot =
+          scheduler.add(models[static_cast<std::size_t>(task.model)], Priority::batch, at(task.born), at(now));
       if (slot >= by_slot.size()) by_slot.resize(slot + std::size_t{1});
       by_slot[slot] = &task;
     }

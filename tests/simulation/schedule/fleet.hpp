@@ -8,12 +8,12 @@ namespace judge {
 struct FleetSettings {
   std::uint64_t seed = 1;
   int models = 4;
-  int at_once = 600;              ///< tasks running at any time; in a burst: tasks started at time 0
-  double requests_per_task = 2;   ///< what the limit allows in the mean duration
+  int at_once = 600;             ///< tasks running at any time; in a burst: tasks started at time 0
+  double requests_per_task = 2;  ///< what the limit allows in the mean duration
   bool limit_known = true;
   bool burst = false;
-  bool learned = false;           ///< burst: the models have been seen before
-  double latency_s = 0;           ///< of a request
+  bool learned = false;  ///< burst: the models have been seen before
+  double latency_s = 0;  ///< of a request
   double retry_after_s = 1;
 };
 
@@ -22,7 +22,7 @@ struct FleetResult {
   double to_bound = 0;           ///< mean delay, to that of the optimum at `requests_per_task`
   double requests_per_task = 0;  ///< that were answered; close to what the limit allows
   double throttled_per_task = 0;
-  double round_robin_s = 0;      ///< mean delay of a round robin under the same limit, for a burst
+  double round_robin_s = 0;  ///< mean delay of a round robin under the same limit, for a burst
 };
 
 FleetResult judge_fleet(const FleetSettings& settings);

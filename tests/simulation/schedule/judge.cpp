@@ -4,9 +4,9 @@
 //     judge [first seed] [seeds] [-v]
 //
 // Equal mean requests: the scheduler runs at its own price and spends N requests per task; the optimum (a dynamic
-// programme on the true distribution) and the simple schedules are then evaluated at N, by sweeping their price or their
-// first interval. In a fleet the limit sets N for all. The bound of a fleet is the optimum of single tasks that share one
-// price: no scheduler can be better on average, and only one that knows all distributions can reach it.
+// programme on the true distribution) and the simple schedules are then evaluated at N, by sweeping their price or
+// their first interval. In a fleet the limit sets N for all. The bound of a fleet is the optimum of single tasks that
+// share one price: no scheduler can be better on average, and only one that knows all distributions can reach it.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -91,8 +91,8 @@ bool judge_fleets(std::uint64_t first, std::uint64_t seeds) {
   return reached;
 }
 
-/// Eight models, and a limit of one request per task in the mean duration: the polls of a round robin then come some ten
-/// seconds late. A burst of one model alone is all of one age, and there is nothing to choose between tasks.
+/// Eight models, and a limit of one request per task in the mean duration: the polls of a round robin then come some
+/// ten seconds late. A burst of one model alone is all of one age, and there is nothing to choose between tasks.
 bool judge_bursts(std::uint64_t first, std::uint64_t seeds) {
   std::printf("burst of 1000 at once, of 8 models\n");
   Row fresh, learned;
