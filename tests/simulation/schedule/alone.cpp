@@ -66,8 +66,7 @@ AloneResult judge_alone(const AloneSettings& settings) {
       for (int run = 0; run < settings.runs_per_model; ++run) {
         ModelSchedule schedule(settings.price_s, kWindow);
         for (int i = 0; i < kTasks; ++i) {
-          const double slower = settings.regime && i >= 80 && i < 105 ? 3 : 1;
-          const Cost cost = run_task(schedule, slower * durations.draw(random), settings.timestamps);
+          const Cost cost = run_task(schedule, durations.draw(random), settings.timestamps);
           add(i < kCold ? own_cold : own_warm, cost);
         }
       }

@@ -18,7 +18,6 @@ struct AloneSettings {
   int runs_per_model = 6;
   double price_s = 0.25;
   bool timestamps = true;
-  bool regime = false;  ///< durations triple after task 80 and come back after task 105
   bool verbose = false;
 };
 
