@@ -1,6 +1,5 @@
 #include "model/image_task.hpp"
 
-#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -12,13 +11,18 @@ namespace {
 
 constexpr std::size_t stride = ImageTaskBuilder::stride;
 
-// The texts that are copied one by one; the two URL fields may share a copy and are treated apart.
-constexpr std::array own_texts = {
-    &ImageTaskFields::task_id,       &ImageTaskFields::model,      &ImageTaskFields::status_text,
-    &ImageTaskFields::error_message, &ImageTaskFields::created_at, &ImageTaskFields::updated_at,
-    &ImageTaskFields::completed_at,  &ImageTaskFields::request_id,
-};
-constexpr std::array url_texts = {&ImageTaskFields::primary_url, &ImageTaskFields::image_url};
+// Calls `visit` for the texts that are copied one by one; the two URL fields may share a copy and are treated apart.
+template <typename Fields, typename Visit>
+inline void for_each_own_text(Fields& fields, Visit visit) {
+  visit(fields.task_id);
+  visit(fields.model);
+  visit(fields.status_text);
+  visit(fields.error_message);
+  visit(fields.created_at);
+  visit(fields.updated_at);
+  visit(fields.completed_at);
+  visit(fields.request_id);
+}
 
 const std::string_view* same_text(std::span<const std::string_view> urls, std::string_view text) {
   for (const std::string_view& url : urls) {
@@ -30,7 +34,7 @@ const std::string_view* same_text(std::span<const std::string_view> urls, std::s
 std::size_t room_for(std::string_view text) { return text.data() == nullptr ? 0 : text.size() + 1; }
 
 // Copies whole strides, which may reach past the text on both sides: the next text overwrites what was too much.
-std::string_view copy_text(std::string_view text, char*& out) {
+inline std::string_view copy_text(std::string_view text, char*& out) {
   if (text.data() == nullptr) return text;
   char* const copy = out;
   for (std::size_t at = 0; at < text.size(); at += stride) std::memcpy(copy + at, text.data() + at, stride);
@@ -44,14 +48,13 @@ std::string_view copy_text(std::string_view text, char*& out) {
 ImageTaskRef ImageTaskBuilder::build(const ImageTaskFields& fields, std::span<const std::string_view> result_urls,
                                      std::string_view json) noexcept {
   static_assert(alignof(std::string_view) <= alignof(ImageTask) && sizeof(ImageTask) % alignof(std::string_view) == 0);
+  const std::string_view* const primary = same_text(result_urls, fields.primary_url);
+  const std::string_view* const image = same_text(result_urls, fields.image_url);
   std::size_t bytes = sizeof(ImageTask) + result_urls.size_bytes() + json.size() + 1 + stride;
-  for (const auto text : own_texts) bytes += room_for(fields.*text);
+  for_each_own_text(fields, [&bytes](std::string_view text) { bytes += room_for(text); });
   for (const std::string_view url : result_urls) bytes += room_for(url);
-  std::array<const std::string_view*, url_texts.size()> shared;
-  for (std::size_t i = 0; i < url_texts.size(); ++i) {
-    shared[i] = same_text(result_urls, fields.*url_texts[i]);
-    if (shared[i] == nullptr) bytes += room_for(fields.*url_texts[i]);
-  }
+  if (primary == nullptr) bytes += room_for(fields.primary_url);
+  if (image == nullptr) bytes += room_for(fields.image_url);
 
   char* const memory = static_cast<char*>(std::malloc(bytes));
   if (memory == nullptr) return {};
@@ -64,13 +67,14 @@ ImageTaskRef ImageTaskBuilder::build(const ImageTaskFields& fields, std::span<co
   out += json.size() + 1;
 
   task->fields_ = fields;
-  for (const auto text : own_texts) task->fields_.*text = copy_text(fields.*text, out);
+  for_each_own_text(task->fields_, [&out](std::string_view& text) { text = copy_text(text, out); });
   for (std::size_t i = 0; i < result_urls.size(); ++i) new (urls + i) std::string_view(copy_text(result_urls[i], out));
   task->result_urls_ = {urls, result_urls.size()};
-  for (std::size_t i = 0; i < url_texts.size(); ++i) {
-    task->fields_.*url_texts[i] =
-        shared[i] != nullptr ? urls[shared[i] - result_urls.data()] : copy_text(fields.*url_texts[i], out);
-  }
+  const auto copied = [&](std::string_view text, const std::string_view* same) {
+    return same != nullptr ? urls[same - result_urls.data()] : copy_text(text, out);
+  };
+  task->fields_.primary_url = copied(fields.primary_url, primary);
+  task->fields_.image_url = copied(fields.image_url, image);
   return ImageTaskRef::adopt(task);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace apimall {
 namespace {
@@ -29,11 +31,9 @@ constexpr unsigned days_in_month(unsigned year, unsigned month) {
 
 // The year is thought to begin in March, so that the leap day is its last: the months' lengths then follow one formula.
 constexpr std::int64_t days_since_epoch(unsigned year, unsigned month, unsigned day) {
-  const std::int64_t y = static_cast<std::int64_t>(year) - (month <= 2);
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t year_of_era = y - era * 400;
-  const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468;
+  const unsigned y = year + 400 - (month <= 2);  // 400 years on, so that nothing is negative
+  const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  return std::int64_t{y * 365 + y / 4 - y / 100 + y / 400 + day_of_year} - 719'468 - 146'097;
 }
 
 struct Date {
@@ -51,6 +51,48 @@ constexpr Date date_of(std::int64_t days) {
   const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
   return {static_cast<unsigned>(year_of_era + era * 400 + (month <= 2)), static_cast<unsigned>(month),
           static_cast<unsigned>(day_of_year - (153 * month_from_march + 2) / 5 + 1)};
+}
+
+struct Clock {
+  unsigned hour, minute, second;
+};
+
+std::optional<UnixMillis> unix_millis(Date date, Clock clock, std::int64_t millis) {
+  if (date.month - 1 > 11 || clock.hour > 23 || clock.minute > 59 || clock.second > 59) return std::nullopt;
+  if (date.day == 0 || date.day > days_in_month(date.year, date.month)) return std::nullopt;
+  const unsigned seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second;
+  return days_since_epoch(date.year, date.month, date.day) * ms_per_day + std::int64_t{seconds} * ms_per_second + millis;
+}
+
+// The gateway's own form is recognised by three words: what differs from `own_form` must be digits where it has a 0 and
+// nothing elsewhere.
+constexpr std::string_view own_form = "0000-00-00T00:00:00.000Z";
+
+constexpr std::uint64_t bytes_of(std::string_view text, std::size_t at) {
+  std::array<char, 8> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) bytes[i] = text[at + i];
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+// What must be added to a byte for its high bit to show that it is out of range: above 9 for a digit, above 0 elsewhere.
+constexpr std::uint64_t range_at(std::string_view form, std::size_t at) {
+  std::array<char, 8> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) bytes[i] = form[at + i] == '0' ? 0x76 : 0x7F;
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+template <std::size_t At>
+std::uint64_t out_of_range(std::string_view text) {
+  static constexpr std::uint64_t form = bytes_of(own_form, At);
+  static constexpr std::uint64_t range = range_at(own_form, At);
+  std::uint64_t differing;
+  std::memcpy(&differing, text.data() + At, sizeof differing);
+  differing ^= form;
+  return (differing | (differing + range)) & 0x8080808080808080u;
+}
+
+bool has_own_form(std::string_view text) {
+  return text.size() == own_form.size() && (out_of_range<0>(text) | out_of_range<8>(text) | out_of_range<16>(text)) == 0;
 }
 
 // What follows the seconds: a fraction, if any, and the zone. Gives the milliseconds to add.
@@ -83,24 +125,23 @@ char* write_digits(char* out, std::uint64_t value, int count) {
 }  // namespace
 
 std::optional<UnixMillis> parse_timestamp(std::string_view text) {
+  const char* t = text.data();
+  if (has_own_form(text)) {
+    const auto digit = [t](std::size_t i) { return static_cast<unsigned char>(t[i]) - unsigned{'0'}; };
+    const auto pair = [digit](std::size_t i) { return digit(i) * 10 + digit(i + 1); };
+    const Date date = {pair(0) * 100 + pair(2), pair(5), pair(8)};
+    return unix_millis(date, {pair(11), pair(14), pair(17)}, digit(20) * 100 + pair(21));
+  }
   constexpr std::size_t up_to_seconds = 19;  // 2026-03-12T09:31:06
   if (text.size() <= up_to_seconds) return std::nullopt;
-  const char* t = text.data();
   if (t[4] != '-' || t[7] != '-' || t[10] != 'T' || t[13] != ':' || t[16] != ':') return std::nullopt;
   const unsigned century = two_digits(t);
   const unsigned of_century = two_digits(t + 2);
-  const unsigned month = two_digits(t + 5);
-  const unsigned day = two_digits(t + 8);
-  const unsigned hour = two_digits(t + 11);
-  const unsigned minute = two_digits(t + 14);
-  const unsigned second = two_digits(t + 17);
-  if (century > 99 || of_century > 99 || month - 1 > 11 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  const unsigned year = century * 100 + of_century;
-  if (day == 0 || day > days_in_month(year, month)) return std::nullopt;
+  if (century > 99 || of_century > 99) return std::nullopt;
   const std::optional<std::int64_t> tail = read_tail(text.substr(up_to_seconds));
   if (!tail) return std::nullopt;
-  return days_since_epoch(year, month, day) * ms_per_day + hour * ms_per_hour + minute * ms_per_minute +
-         second * ms_per_second + *tail;
+  const Date date = {century * 100 + of_century, two_digits(t + 5), two_digits(t + 8)};
+  return unix_millis(date, {two_digits(t + 11), two_digits(t + 14), two_digits(t + 17)}, *tail);
 }
 
 std::string format_timestamp(UnixMillis time) {

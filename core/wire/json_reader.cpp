@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "wire/json_rules.hpp"
 #include "wire/response.hpp"
 
 namespace apimall::wire {
@@ -41,6 +42,8 @@ std::string repair(std::string_view body) {
   return out;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 }  // namespace
 
 JsonReader::JsonReader() = default;
@@ -70,20 +73,18 @@ simdjson::error_code JsonReader::open(std::string_view body, ondemand::document&
 }
 
 std::string_view raw_of(ondemand::value& value, JsonKind kind) {
-  std::string_view raw;
-  simdjson::error_code error = simdjson::SUCCESS;
+  std::string_view raw = token_of(value);
   if (kind == JsonKind::object) {
     ondemand::object object;
-    error = value.get_object().get(object);
-    if (error == simdjson::SUCCESS) error = object.raw_json().get(raw);
-  } else {
+    if (value.get_object().get(object) != simdjson::SUCCESS) return {};
+    if (object.raw_json().get(raw) != simdjson::SUCCESS) return {};
+  } else if (kind == JsonKind::array) {
     ondemand::array array;
-    error = value.get_array().get(array);
-    if (error == simdjson::SUCCESS) error = array.raw_json().get(raw);
+    if (value.get_array().get(array) != simdjson::SUCCESS) return {};
+    if (array.raw_json().get(raw) != simdjson::SUCCESS) return {};
   }
-  if (error != simdjson::SUCCESS) return {};
-  while (!raw.empty() && raw.back() != '}' && raw.back() != ']') raw.remove_suffix(1);
-  return raw;
+  while (!raw.empty() && is_blank(raw.back())) raw.remove_suffix(1);
+  return find_json_fault(raw).reason.empty() ? raw : std::string_view();
 }
 
 std::optional<std::int64_t> integer_of(ondemand::value& value) {

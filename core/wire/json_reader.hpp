@@ -40,7 +40,8 @@ inline std::string_view inner_of(std::string_view token) {
   return token.size() >= 2 && token.back() == '"' ? token.substr(1, token.size() - 2) : token.substr(1);
 }
 
-/// A whole object or array as it stands in the body. Consumes the value.
+/// A whole object or array, or a number or a truth value, as it stands in the body; nothing if it holds what JSON does not
+/// allow. Consumes the value.
 std::string_view raw_of(ondemand::value& value, JsonKind kind);
 
 /// The text of a field that is not needed to know what the answer is about: null is absent (`data() == nullptr`), and
@@ -50,7 +51,7 @@ inline std::string_view text_of(ondemand::value& value, JsonTexts& texts) {
   const JsonKind kind = kind_of(token);
   if (kind == JsonKind::text) return texts.read(inner_of(token)).view;
   if (kind == JsonKind::null) return {};
-  return kind == JsonKind::other ? token : raw_of(value, kind);
+  return raw_of(value, kind);
 }
 
 /// A whole number of credits or the like, also as text or with a zero fraction; anything else (a true fraction, an exponent,

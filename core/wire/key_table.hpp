@@ -38,11 +38,13 @@ struct KeyWords {
 
   /// `raw` is what follows a key's opening quote, with `longest_key + 1` readable bytes.
   bool matches(const char* raw) const {
-    std::array<std::uint64_t, 3> seen;
-    std::memcpy(seen.data(), raw, sizeof seen);
-    const std::uint64_t differing = ((seen[0] ^ words[0]) & masks[0]) | ((seen[1] ^ words[1]) & masks[1]) |
-                                    ((seen[2] ^ words[2]) & masks[2]);
-    return differing == 0 && raw[size] == '"';
+    const auto differs = [&](std::size_t i) {
+      std::uint64_t seen;
+      std::memcpy(&seen, raw + 8 * i, sizeof seen);
+      return ((seen ^ words[i]) & masks[i]) != 0;
+    };
+    if (differs(0) || raw[size] != '"') return false;
+    return size <= 8 || (!differs(1) && !differs(2));
   }
 };
 
@@ -65,7 +67,11 @@ class KeyTable {
     return none;
   }
 
-  /// The same for a key that may be written with escapes.
+  /// Whether the raw key is the one at `index`.
+  bool is_at(unsigned index, const char* raw) const { return keys_[index].matches(raw); }
+  std::size_t size_at(unsigned index) const { return keys_[index].size; }
+
+  /// As `find`, for a key that may be written with escapes.
   unsigned find_escaped(const char* raw, JsonTexts& texts) const {
     std::size_t size = 0;
     while (raw[size] != '"') size += raw[size] == '\\' ? 2 : 1;

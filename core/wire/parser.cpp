@@ -6,6 +6,7 @@
 #include "model/image_task_builder.hpp"
 #include "wire/answer_reader.hpp"
 #include "wire/body_kind.hpp"
+#include "wire/documented_form.hpp"
 #include "wire/failure.hpp"
 #include "wire/json_reader.hpp"
 #include "wire/quote.hpp"
@@ -82,14 +83,19 @@ Result<ImageTaskRef> Parser::Scratch::image_task(const Response& response, std::
     return refused_by_status(response, envelope_of(response), {"the task", asked_id});
   }
   task.clear();
-  ondemand::document document;
-  auto error = reader.open(response.body, document);
-  if (error == simdjson::SUCCESS) error = read_task(document, reader.texts(), task);
+  std::string_view json = response.body;
+  auto error = simdjson::SUCCESS;
+  if (!read_documented_form(json, task)) {
+    ondemand::document document;
+    error = reader.open(response.body, document);
+    json = reader.json();
+    if (error == simdjson::SUCCESS) error = read_task(document, reader.texts(), task);
+  }
   if (auto refused = task_refused(response, error, asked_id)) return *std::move(refused);
   if (task.fields.request_id.empty() && !response.headers.request_id.empty()) {
     task.fields.request_id = keep_request_id(response.headers.request_id);
   }
-  ImageTaskRef made = ImageTaskBuilder::build(task.fields, task.result_urls, reader.json());
+  ImageTaskRef made = ImageTaskBuilder::build(task.fields, task.result_urls, json);
   if (!made) return out_of_memory({"the task", asked_id});
   return made;
 }

@@ -6,13 +6,6 @@
 namespace apimall::wire {
 namespace {
 
-enum DataKey : unsigned {
-  task_id, model, status, output, primary_url, image_url, error_message, credits_used, credits_refunded, created_at,
-  updated_at, completed_at,
-};
-constexpr auto data_keys =
-    key_table("task_id", "model", "status", "output", "primary_url", "image_url", "error_message", "credits_used",
-              "credits_refunded", "created_at", "updated_at", "completed_at");
 constexpr auto output_keys = key_table("resultUrls");
 
 // A field without which nothing is known: it must be there, and be readable to the last character.
@@ -72,20 +65,19 @@ simdjson::error_code read_data(ondemand::value& data, JsonTexts& texts, TaskRead
   reading.has_data = kind_of(token_of(data)) == JsonKind::object;
   if (!reading.has_data) return simdjson::SUCCESS;
   return for_each_field(data, data_keys, texts, [&](unsigned key, ondemand::value& value) {
-    switch (key) {
-      case task_id: fields.task_id = needed_text(value, texts, true, reading.task_id_known); break;
-      case model: fields.model = text_of(value, texts); break;
-      case status: fields.status_text = needed_text(value, texts, false, reading.status_known); break;
-      case output: return read_output(value, texts, reading.result_urls);
-      case primary_url: fields.primary_url = url_of(value, texts); break;
-      case image_url: fields.image_url = url_of(value, texts); break;
-      case error_message: fields.error_message = text_of(value, texts); break;
-      case credits_used: fields.credits_used = integer_of(value); break;
-      case credits_refunded: fields.credits_refunded = integer_of(value); break;
-      case created_at: fields.created_at = text_of(value, texts); break;
-      case updated_at: fields.updated_at = text_of(value, texts); break;
-      case completed_at: fields.completed_at = text_of(value, texts); break;
-      default: break;
+    switch (static_cast<DataKey>(key)) {
+      case DataKey::task_id: fields.task_id = needed_text(value, texts, true, reading.task_id_known); break;
+      case DataKey::model: fields.model = text_of(value, texts); break;
+      case DataKey::status: fields.status_text = needed_text(value, texts, false, reading.status_known); break;
+      case DataKey::output: return read_output(value, texts, reading.result_urls);
+      case DataKey::primary_url: fields.primary_url = url_of(value, texts); break;
+      case DataKey::image_url: fields.image_url = url_of(value, texts); break;
+      case DataKey::error_message: fields.error_message = text_of(value, texts); break;
+      case DataKey::credits_used: fields.credits_used = integer_of(value); break;
+      case DataKey::credits_refunded: fields.credits_refunded = integer_of(value); break;
+      case DataKey::created_at: fields.created_at = text_of(value, texts); break;
+      case DataKey::updated_at: fields.updated_at = text_of(value, texts); break;
+      case DataKey::completed_at: fields.completed_at = text_of(value, texts); break;
     }
     return simdjson::SUCCESS;
   });
@@ -108,27 +100,13 @@ void remove_duplicates(std::vector<std::string_view>& urls) {
 // Adds a URL field to the list, or makes the field the same text as its equal in the list, so that it is kept once.
 void join(std::string_view& field, std::vector<std::string_view>& urls) {
   if (field.empty()) return;
-  const auto same = std::find(urls.begin(), urls.end(), field);
-  if (same != urls.end()) {
-    field = *same;
-  } else {
-    urls.push_back(field);
+  for (const std::string_view url : urls) {
+    if (url == field) {
+      field = url;
+      return;
+    }
   }
-}
-
-void finish(TaskReading& reading) {
-  ImageTaskFields& fields = reading.fields;
-  if (reading.result_urls.size() > 1 || (reading.result_urls.size() == 1 && reading.result_urls[0].empty())) {
-    remove_duplicates(reading.result_urls);
-  }
-  join(fields.primary_url, reading.result_urls);
-  join(fields.image_url, reading.result_urls);
-  fields.status = status_from(fields.status_text);
-  fields.request_id = reading.envelope.request_id;
-  fields.created_at_ms = parse_timestamp(fields.created_at);
-  fields.updated_at_ms = parse_timestamp(fields.updated_at);
-  fields.completed_at_ms =
-      fields.completed_at == fields.updated_at ? fields.updated_at_ms : parse_timestamp(fields.completed_at);
+  urls.push_back(field);
 }
 
 }  // namespace
@@ -140,11 +118,23 @@ void TaskReading::clear() {
   has_data = status_known = task_id_known = false;
 }
 
+void TaskReading::finish() {
+  if (result_urls.size() > 1 || (result_urls.size() == 1 && result_urls[0].empty())) remove_duplicates(result_urls);
+  join(fields.primary_url, result_urls);
+  join(fields.image_url, result_urls);
+  fields.status = status_from(fields.status_text);
+  fields.request_id = envelope.request_id;
+  fields.created_at_ms = parse_timestamp(fields.created_at);
+  fields.updated_at_ms = parse_timestamp(fields.updated_at);
+  fields.completed_at_ms =
+      fields.completed_at == fields.updated_at ? fields.updated_at_ms : parse_timestamp(fields.completed_at);
+}
+
 simdjson::error_code read_task(ondemand::document& document, JsonTexts& texts, TaskReading& reading) {
   reading.clear();
   const auto error = read_envelope(document, texts, reading.envelope,
                                    [&](ondemand::value& data) { return read_data(data, texts, reading); });
-  if (error == simdjson::SUCCESS && reading.has_data) finish(reading);
+  if (error == simdjson::SUCCESS && reading.has_data) reading.finish();
   return error;
 }
 

@@ -9,6 +9,15 @@
 
 namespace apimall::wire {
 
+/// The fields of `data`, in the documented order.
+enum class DataKey : unsigned {
+  task_id, model, status, output, primary_url, image_url, error_message, credits_used, credits_refunded, created_at,
+  updated_at, completed_at,
+};
+inline constexpr auto data_keys =
+    key_table("task_id", "model", "status", "output", "primary_url", "image_url", "error_message", "credits_used",
+              "credits_refunded", "created_at", "updated_at", "completed_at");
+
 /// What one walk over a body found. Views lie in the body or in the reader's texts.
 ///
 /// Of equal keys the last one counts, as in most JSON readers, so that whoever reads the kept JSON sees the same.
@@ -21,6 +30,8 @@ struct TaskReading {
   bool task_id_known = false;  ///< likewise `task_id`; a number is taken by its digits
 
   void clear();
+  /// Derives what follows from the fields: the status, the times, the list of URLs.
+  void finish();
 };
 
 /// Walks the document. After an error what was found is still there for the error's text.
