@@ -26,7 +26,9 @@ STRANGERS = {("net", "engine"), ("engine", "net")}
 
 def tracked(*folders: str) -> list[Path]:
     """The files that git knows below some folders."""
-    listing = subprocess.run(["git", "ls-files", *folders], cwd=ROOT, check=True, capture_output=True, text=True)
+    listing = subprocess.run(
+        ["git", "ls-files", *folders], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).is_file()]
 
 
@@ -76,7 +78,9 @@ def check_floors() -> bool:
                 print(f"{path.relative_to(ROOT)} is on floor {floor} and includes {included}/")
                 good = False
     for path in tracked("bindings", "python"):
-        if path.suffix in CPP_SUFFIXES and re.search(rf'#include "({"|".join(FLOORS)})/', path.read_text("utf-8")):
+        if path.suffix in CPP_SUFFIXES and re.search(
+            rf'#include "({"|".join(FLOORS)})/', path.read_text("utf-8")
+        ):
             print(f"{path.relative_to(ROOT)} includes a file of core/; only the C ABI may be used there")
             good = False
     return good
@@ -96,7 +100,18 @@ def check_tidy() -> bool:
     units = [unit for unit in units if unit.endswith(".cpp")]
     jobs = str(os.cpu_count() or 2)
     lines = "\n".join(units).encode()
-    command = ["xargs", "-P", jobs, "-n", "4", "clang-tidy-19", "--quiet", "-p", "build/clang", "--warnings-as-errors=*"]
+    command = [
+        "xargs",
+        "-P",
+        jobs,
+        "-n",
+        "4",
+        "clang-tidy-19",
+        "--quiet",
+        "-p",
+        "build/clang",
+        "--warnings-as-errors=*",
+    ]
     return subprocess.run(command, cwd=ROOT, input=lines, check=False).returncode == 0
 
 
@@ -106,13 +121,29 @@ def check_windows() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         # The headers of libcurl and simdjson are the same on every system; Debian keeps them among Linux's own.
         include = Path(folder)
-        curl = next(path for path in (Path("/usr/include/x86_64-linux-gnu/curl"), Path("/usr/include/curl")) if path.is_dir())
+        curl = next(
+            path
+            for path in (Path("/usr/include/x86_64-linux-gnu/curl"), Path("/usr/include/curl"))
+            if path.is_dir()
+        )
         (include / "curl").symlink_to(curl)
         (include / "simdjson.h").symlink_to("/usr/include/simdjson.h")
-        flags = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-DAPIMALL_BUILD"]
+        flags = [
+            "-std=c++20",
+            "-fsyntax-only",
+            "-Wall",
+            "-Wextra",
+            "-Wpedantic",
+            "-Werror",
+            "-DAPIMALL_BUILD",
+        ]
         flags += ["-DCURL_STATICLIB", '-DAPIMALL_VERSION_TEXT="0"', "-Icore", "-Icapi/include", "-Icapi/src"]
         flags += ["-isystem", str(include)]
-        units = [path for path in sources() if path.suffix == ".cpp" and path.relative_to(ROOT).parts[0] in {"core", "capi"}]
+        units = [
+            path
+            for path in sources()
+            if path.suffix == ".cpp" and path.relative_to(ROOT).parts[0] in {"core", "capi"}
+        ]
         return all([call(compiler, *flags, str(unit.relative_to(ROOT))) for unit in units])
 
 
@@ -134,7 +165,10 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="checks to run; all by default")
     options = parser.parse_args()
     if options.fix_format:
-        formatted = [call("clang-format-19", "-i", *map(str, sources())), call(sys.executable, "-m", "ruff", "format", ".")]
+        formatted = [
+            call("clang-format-19", "-i", *map(str, sources())),
+            call(sys.executable, "-m", "ruff", "format", "."),
+        ]
         return 0 if all(formatted) else 1
     failed = []
     names = options.names or list(CHECKS)

@@ -77,7 +77,9 @@ def main() -> int:
     options = parser.parse_args()
     unknown = set(options.names) - {surface.name for surface in SURFACES}
     if unknown:
-        parser.error(f"no such surface: {', '.join(sorted(unknown))}; there are: {', '.join(s.name for s in SURFACES)}")
+        parser.error(
+            f"no such surface: {', '.join(sorted(unknown))}; there are: {', '.join(s.name for s in SURFACES)}"
+        )
 
     skip_is_failure = os.environ.get("CI") == "true"
     outcomes: list[tuple[str, str]] = []

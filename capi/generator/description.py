@@ -200,7 +200,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     """Refuses a repeated key, where plain YAML lets the later one replace the earlier in silence."""
 
     # The signature is PyYAML's.
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

@@ -94,7 +94,7 @@ class CTypes:
         pointee = "void" if member.type == "pointer" else member.type
         return [(f"{'const ' if member.const else ''}{pointee} *{member.name}", member.name)]
 
-    def _parameter(self, value: Value) -> list[str]:  # noqa: PLR0911  (one return for each kind of type)
+    def _parameter(self, value: Value) -> list[str]:
         is_out = value.direction == "out"
         if value.type == "text":
             if is_out:

@@ -20,7 +20,8 @@ int32_t give_json(const Handle* answer, const char** out_json, size_t* out_json_
 
 }  // namespace
 
-int32_t apimall_generation_view(const apimall_generation* generation, apimall_generation_fields* out_fields) APIMALL_NOEXCEPT {
+int32_t apimall_generation_view(const apimall_generation* generation,
+                                apimall_generation_fields* out_fields) APIMALL_NOEXCEPT {
   if (generation == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const Generation& from = *from_handle(generation);
   apimall_generation_fields to{};
@@ -33,13 +34,15 @@ int32_t apimall_generation_view(const apimall_generation* generation, apimall_ge
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_generation_json(const apimall_generation* generation, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
+int32_t apimall_generation_json(const apimall_generation* generation, const char** out_json,
+                                size_t* out_json_len) APIMALL_NOEXCEPT {
   return give_json(generation, out_json, out_json_len);
 }
 
 void apimall_generation_free(apimall_generation* generation) APIMALL_NOEXCEPT { free_handle(generation); }
 
-int32_t apimall_image_history_view(const apimall_image_history* history, apimall_image_history_fields* out_fields) APIMALL_NOEXCEPT {
+int32_t apimall_image_history_view(const apimall_image_history* history,
+                                   apimall_image_history_fields* out_fields) APIMALL_NOEXCEPT {
   if (history == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const ImageHistory& from = *from_handle(history);
   apimall_image_history_fields to{};
@@ -71,7 +74,8 @@ int32_t apimall_image_history_item(const apimall_image_history* history, size_t 
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_image_history_json(const apimall_image_history* history, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
+int32_t apimall_image_history_json(const apimall_image_history* history, const char** out_json,
+                                   size_t* out_json_len) APIMALL_NOEXCEPT {
   return give_json(history, out_json, out_json_len);
 }
 
@@ -105,7 +109,8 @@ int32_t apimall_download_view(const apimall_download* download, apimall_download
   return write_struct(to, out_fields);
 }
 
-int32_t apimall_download_file(const apimall_download* download, size_t index, apimall_download_file_fields* out_fields) APIMALL_NOEXCEPT {
+int32_t apimall_download_file(const apimall_download* download, size_t index,
+                              apimall_download_file_fields* out_fields) APIMALL_NOEXCEPT {
   if (download == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   if (index >= from_handle(download)->files.size()) return APIMALL_ERROR_INVALID_ARGUMENT;
   const DownloadedFile& from = from_handle(download)->files[index];

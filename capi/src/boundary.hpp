@@ -67,14 +67,15 @@ inline void give(std::string_view from, const char*& bytes, std::size_t& size) {
   size = from.size();
 }
 
-/// Reads a struct that begins with its size: what a shorter, older one lacks is zero; a longer, newer one is taken only if
-/// what this library does not know is zero. False when it is not.
+/// Reads a struct that begins with its size: what a shorter, older one lacks is zero; a longer, newer one is taken only
+/// if what this library does not know is zero. False when it is not.
 template <typename Struct>
 bool read_struct(const Struct& from, Struct& to) {
   const std::size_t size = from.size;
   if (size < sizeof from.size) return false;
   const auto* bytes = reinterpret_cast<const unsigned char*>(&from);
-  if (size > sizeof(Struct) && std::any_of(bytes + sizeof(Struct), bytes + size, [](unsigned char b) { return b != 0; })) {
+  if (size > sizeof(Struct) &&
+      std::any_of(bytes + sizeof(Struct), bytes + size, [](unsigned char b) { return b != 0; })) {
     return false;
   }
   to = Struct{};
@@ -83,8 +84,8 @@ bool read_struct(const Struct& from, Struct& to) {
   return true;
 }
 
-/// Writes a struct that begins with its size: as much as the caller has room for, and zeros beyond what this library knows.
-/// The size stays the caller's.
+/// Writes a struct that begins with its size: as much as the caller has room for, and zeros beyond what this library
+/// knows. The size stays the caller's.
 template <typename Struct>
 std::int32_t write_struct(Struct from, Struct* to) {
   const std::uint32_t size = to->size;

@@ -26,7 +26,8 @@ int32_t call(apimall_client* client, apimall_submission submission, const apimal
   if (options != nullptr) {
     apimall_options known{};
     if (!read_struct(*options, known)) {
-      return fail(out_error, Code::invalid_argument, "options is not an apimall_options of this version: check its size.");
+      return fail(out_error, Code::invalid_argument,
+                  "options is not an apimall_options of this version: check its size.");
     }
     submission.priority = known.priority;
     submission.timeout_ms = known.timeout_ms;
@@ -69,7 +70,8 @@ int32_t ask(apimall_client* client, const apimall_submission& submission, const 
 }  // namespace
 
 int32_t apimall_get_image_task(apimall_client* client, const char* task_id, size_t task_id_len,
-                               const apimall_options* options, apimall_image_task** out_task, apimall_error** out_error) APIMALL_NOEXCEPT {
+                               const apimall_options* options, apimall_image_task** out_task,
+                               apimall_error** out_error) APIMALL_NOEXCEPT {
   return observe(APIMALL_WORK_GET, client, task_id, task_id_len, options, out_task, out_error);
 }
 
@@ -79,8 +81,9 @@ int32_t apimall_wait_image_task(apimall_client* client, const char* task_id, siz
   return observe(APIMALL_WORK_WAIT, client, task_id, task_id_len, options, out_task, out_error);
 }
 
-int32_t apimall_generate_image(apimall_client* client, const char* body, size_t body_len, const apimall_options* options,
-                               apimall_generation** out_generation, apimall_error** out_error) APIMALL_NOEXCEPT {
+int32_t apimall_generate_image(apimall_client* client, const char* body, size_t body_len,
+                               const apimall_options* options, apimall_generation** out_generation,
+                               apimall_error** out_error) APIMALL_NOEXCEPT {
   apimall_submission submission = submission_of(APIMALL_WORK_GENERATE);
   submission.body = body;
   submission.body_len = body_len;
@@ -97,7 +100,8 @@ int32_t apimall_list_image_history(apimall_client* client, int32_t page, int32_t
 }
 
 int32_t apimall_get_account_balances(apimall_client* client, const apimall_options* options,
-                                     apimall_account_balances** out_balances, apimall_error** out_error) APIMALL_NOEXCEPT {
+                                     apimall_account_balances** out_balances,
+                                     apimall_error** out_error) APIMALL_NOEXCEPT {
   return ask<AccountBalances>(client, submission_of(APIMALL_WORK_BALANCES), options, out_balances, "out_balances",
                               out_error);
 }

@@ -6,7 +6,8 @@
 using namespace apimall;
 using namespace apimall::capi;
 
-int32_t apimall_client_new(const apimall_config* config, apimall_client** out_client, apimall_error** out_error) APIMALL_NOEXCEPT {
+int32_t apimall_client_new(const apimall_config* config, apimall_client** out_client,
+                           apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (config == nullptr) return is_null(out_error, "config");
     if (out_client == nullptr) return is_null(out_error, "out_client");
@@ -18,7 +19,8 @@ int32_t apimall_client_new(const apimall_config* config, apimall_client** out_cl
   });
 }
 
-int32_t apimall_client_set_log(apimall_client* client, apimall_log_callback callback, void* user_data) APIMALL_NOEXCEPT {
+int32_t apimall_client_set_log(apimall_client* client, apimall_log_callback callback,
+                               void* user_data) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
     if (client == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     if (client->client->forked()) return APIMALL_ERROR_FORKED;

@@ -33,9 +33,9 @@ inline apimall_image_task* to_handle(ImageTaskRef task) {
 }
 inline const ImageTask* from_handle(const apimall_image_task* task) { return reinterpret_cast<const ImageTask*>(task); }
 
-#define APIMALL_HANDLE(Object, handle)                                                                                \
-  inline handle* to_handle(std::unique_ptr<Object> object) { return reinterpret_cast<handle*>(object.release()); }    \
-  inline const Object* from_handle(const handle* object) { return reinterpret_cast<const Object*>(object); }          \
+#define APIMALL_HANDLE(Object, handle)                                                                             \
+  inline handle* to_handle(std::unique_ptr<Object> object) { return reinterpret_cast<handle*>(object.release()); } \
+  inline const Object* from_handle(const handle* object) { return reinterpret_cast<const Object*>(object); }       \
   inline void free_handle(handle* object) noexcept { delete reinterpret_cast<Object*>(object); }
 APIMALL_HANDLE(Generation, apimall_generation)
 APIMALL_HANDLE(ImageHistory, apimall_image_history)

@@ -6,7 +6,8 @@
 using namespace apimall;
 using namespace apimall::capi;
 
-int32_t apimall_image_task_view(const apimall_image_task* task, apimall_image_task_fields* out_fields) APIMALL_NOEXCEPT {
+int32_t apimall_image_task_view(const apimall_image_task* task,
+                                apimall_image_task_fields* out_fields) APIMALL_NOEXCEPT {
   if (task == nullptr || out_fields == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   const ImageTaskFields& from = from_handle(task)->fields();
   apimall_image_task_fields to{};
@@ -39,7 +40,8 @@ size_t apimall_image_task_result_url(const apimall_image_task* task, size_t inde
   return urls.size();
 }
 
-int32_t apimall_image_task_json(const apimall_image_task* task, const char** out_json, size_t* out_json_len) APIMALL_NOEXCEPT {
+int32_t apimall_image_task_json(const apimall_image_task* task, const char** out_json,
+                                size_t* out_json_len) APIMALL_NOEXCEPT {
   if (task == nullptr || out_json == nullptr || out_json_len == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   give(from_handle(task)->json(), *out_json, *out_json_len);
   return APIMALL_OK;

@@ -20,10 +20,14 @@ apimall_event hand_over(engine::Event from) {
   to.kind = static_cast<int32_t>(from.kind);
   to.code = from.error ? number(from.error->code) : APIMALL_OK;
   to.task = to_handle(std::move(from.task));
-  if (auto* generation = std::get_if<std::unique_ptr<Generation>>(&from.answer)) to.generation = to_handle(std::move(*generation));
-  if (auto* download = std::get_if<std::unique_ptr<Download>>(&from.answer)) to.download = to_handle(std::move(*download));
-  if (auto* history = std::get_if<std::unique_ptr<ImageHistory>>(&from.answer)) to.history = to_handle(std::move(*history));
-  if (auto* balances = std::get_if<std::unique_ptr<AccountBalances>>(&from.answer)) to.balances = to_handle(std::move(*balances));
+  if (auto* generation = std::get_if<std::unique_ptr<Generation>>(&from.answer))
+    to.generation = to_handle(std::move(*generation));
+  if (auto* download = std::get_if<std::unique_ptr<Download>>(&from.answer))
+    to.download = to_handle(std::move(*download));
+  if (auto* history = std::get_if<std::unique_ptr<ImageHistory>>(&from.answer))
+    to.history = to_handle(std::move(*history));
+  if (auto* balances = std::get_if<std::unique_ptr<AccountBalances>>(&from.answer))
+    to.balances = to_handle(std::move(*balances));
   to.error = to_handle(std::move(from.error));
   return to;
 }
@@ -40,7 +44,8 @@ int32_t with(apimall_poller* poller, Body&& body) {
 
 }  // namespace
 
-int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller, apimall_error** out_error) APIMALL_NOEXCEPT {
+int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller,
+                           apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (client == nullptr) return is_null(out_error, "client");
     if (out_poller == nullptr) return is_null(out_error, "out_poller");
@@ -53,7 +58,8 @@ int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller, 
   });
 }
 
-int32_t apimall_poller_submit(apimall_poller* poller, const apimall_submission* submission, apimall_error** out_error) APIMALL_NOEXCEPT {
+int32_t apimall_poller_submit(apimall_poller* poller, const apimall_submission* submission,
+                              apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
     if (poller == nullptr) return is_null(out_error, "poller");
     if (submission == nullptr) return is_null(out_error, "submission");
@@ -112,7 +118,8 @@ int32_t apimall_poller_handle(apimall_poller* poller, intptr_t* out_handle) APIM
   });
 }
 
-int32_t apimall_poller_set_notify(apimall_poller* poller, apimall_notify_callback callback, void* user_data) APIMALL_NOEXCEPT {
+int32_t apimall_poller_set_notify(apimall_poller* poller, apimall_notify_callback callback,
+                                  void* user_data) APIMALL_NOEXCEPT {
   return with(poller, [&](Poller& p) {
     p.queue().set_notify(callback, user_data);
     return APIMALL_OK;

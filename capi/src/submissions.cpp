@@ -39,7 +39,8 @@ Result<Timeout> read_timeout(std::int64_t timeout_ms) {
 
 Result<engine::Submission> read_submission(const apimall_submission& from) {
   if (from.kind < APIMALL_WORK_GET || from.kind > APIMALL_WORK_BALANCES) {
-    return invalid("kind is " + std::to_string(from.kind) + "; it must be one of APIMALL_WORK_GET (1) to APIMALL_WORK_BALANCES (6).");
+    return invalid("kind is " + std::to_string(from.kind) +
+                   "; it must be one of APIMALL_WORK_GET (1) to APIMALL_WORK_BALANCES (6).");
   }
   if (from.priority != APIMALL_PRIORITY_INTERACTIVE && from.priority != APIMALL_PRIORITY_BATCH) {
     return invalid("priority is " + std::to_string(from.priority) +
@@ -61,7 +62,8 @@ Result<engine::Submission> read_submission(const apimall_submission& from) {
       if (!id) return id.error();
       task_id = *id;
       const std::string_view folder = text(from.folder, from.folder_len);
-      if (folder.empty()) return invalid("folder is empty; it must be the path of the folder to write to, such as \".\".");
+      if (folder.empty())
+        return invalid("folder is empty; it must be the path of the folder to write to, such as \".\".");
       if (folder.find('\0') != folder.npos) return invalid("folder holds a NUL byte.");
       work.folder = folder;
       if (from.task != nullptr) {

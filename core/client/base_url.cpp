@@ -61,7 +61,8 @@ Result<std::string> check_base_url(std::string_view url) {
     return refused("http would send the API key in clear text; use https (http is for loopback addresses alone)");
   }
   while (path.ends_with('/')) path.remove_suffix(1);
-  return scheme + "://" + host + std::string(colon == authority.npos ? "" : authority.substr(colon)) + std::string(path);
+  return scheme + "://" + host + std::string(colon == authority.npos ? "" : authority.substr(colon)) +
+         std::string(path);
 }
 
 }  // namespace apimall

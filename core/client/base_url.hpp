@@ -8,8 +8,8 @@
 
 namespace apimall {
 
-/// Takes `https://host[:port][/path]`, or `http://` on a loopback address alone, since the key would travel in clear text.
-/// Gives it back without a trailing slash.
+/// Takes `https://host[:port][/path]`, or `http://` on a loopback address alone, since the key would travel in clear
+/// text. Gives it back without a trailing slash.
 Result<std::string> check_base_url(std::string_view url);
 
 }  // namespace apimall

@@ -67,9 +67,10 @@ bool waits(engine::Kind kind) { return kind == engine::Kind::wait || kind == eng
 
 Result<std::shared_ptr<Client>> Client::make(const Config& config) {
   if (config.text(Setting::api_key).empty()) {
-    return make_error(Code::invalid_setting,
-                      "Setting api_key is missing: set it, or the environment variable APIMALL_API_KEY. Keys are made at "
-                      "https://www.apimall.ai/api-keys.");
+    return make_error(
+        Code::invalid_setting,
+        "Setting api_key is missing: set it, or the environment variable APIMALL_API_KEY. Keys are made at "
+        "https://www.apimall.ai/api-keys.");
   }
   return std::shared_ptr<Client>(new Client(config));
 }
@@ -83,9 +84,10 @@ Client::~Client() { close(); }
 
 std::optional<Error> Client::unusable() const {
   if (forked()) {
-    return make_error(Code::forked,
-                      "This client was made before a fork, and its thread and connections stayed with the parent process. "
-                      "Make a new client in the child.");
+    return make_error(
+        Code::forked,
+        "This client was made before a fork, and its thread and connections stayed with the parent process. "
+        "Make a new client in the child.");
   }
   if (closed_.load(std::memory_order_acquire)) return make_error(Code::closed, std::string(closed_message));
   return std::nullopt;

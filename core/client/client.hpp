@@ -33,8 +33,8 @@ class Client {
   static Result<std::shared_ptr<Client>> make(const Config& config);
   ~Client();
 
-  /// Takes a piece of work; its events go to its recipient. Never blocks on the network. An error here means that no event
-  /// will come.
+  /// Takes a piece of work; its events go to its recipient. Never blocks on the network. An error here means that no
+  /// event will come.
   std::optional<Error> submit(engine::Submission submission, Timeout timeout);
   void cancel(engine::Recipient recipient, std::uint64_t token);
   /// Submits, and waits for the final event.
@@ -45,8 +45,8 @@ class Client {
   /// Ends everything of a recipient with `closed`; its number is not valid any more.
   void close(engine::Recipient recipient);
 
-  /// Ends everything outstanding with `closed` and stops the thread. Not from within a call-back, nor in a forked child:
-  /// the thread is the parent's, and what it held locked or half written must not be touched there.
+  /// Ends everything outstanding with `closed` and stops the thread. Not from within a call-back, nor in a forked
+  /// child: the thread is the parent's, and what it held locked or half written must not be touched there.
   void close();
 
   ClientStatistics statistics() const;

@@ -135,7 +135,8 @@ Result<Value> parse_value(const Row& row, std::string_view text) {
       if (!is_choice(row.choices, text)) return refused(row, text, "");
       break;
     case Type::secret:
-      if (!is_printable(text) || text.find(' ') != text.npos || !length_in_range(row, text)) return refused(row, text, "");
+      if (!is_printable(text) || text.find(' ') != text.npos || !length_in_range(row, text))
+        return refused(row, text, "");
       break;
     case Type::text:
       if (!is_printable(text) || !length_in_range(row, text)) return refused(row, text, "");

@@ -26,15 +26,16 @@ class EventQueue {
   /// What `next` found.
   enum class State : std::uint8_t { open, closed };
 
-  /// Moves up to `out.size()` events to `out` and says how many. Waits for the first one until `timeout` has passed (none:
-  /// for as long as it takes), unless `wakeup` or `close` ends the wait. `closed` once all has been read and nothing can come.
+  /// Moves up to `out.size()` events to `out` and says how many. Waits for the first one until `timeout` has passed
+  /// (none: for as long as it takes), unless `wakeup` or `close` ends the wait. `closed` once all has been read and
+  /// nothing can come.
   State next(std::span<engine::Event> out, std::optional<std::chrono::milliseconds> timeout, std::size_t& count);
 
   /// Made at first use. Readable while `next` would return something at once.
   std::intptr_t handle();
 
-  /// Called on the empty → non-empty edge, on the thread that pushes. When this returns, the former call-back does not run
-  /// any more (unless it is the one that calls).
+  /// Called on the empty → non-empty edge, on the thread that pushes. When this returns, the former call-back does not
+  /// run any more (unless it is the one that calls).
   void set_notify(Notify notify, void* user_data);
 
   /// Makes one `next`, running or to come, return early.

@@ -15,9 +15,8 @@ std::atomic<std::uint32_t> generation{0};
 void count_forks() {
 #if !defined(_WIN32)
   static std::once_flag once;
-  std::call_once(once, [] {
-    pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); });
-  });
+  std::call_once(once,
+                 [] { pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); }); });
 #endif
 }
 

@@ -94,13 +94,12 @@ void IoLoop::obey(Command command, engine::Instant at) {
 void IoLoop::send_what_is_due(engine::Instant at) {
   for (const engine::ExchangeId id : engine_.take_abandoned()) transport_.abandon(id);
   while (auto send = engine_.next_send(at)) {
-    std::visit(Overloaded{
-                   [&](const wire::Request& request) { transport_.send(send->id, request); },
-                   [&](const engine::FetchOrder& order) {
-                     transport_.fetch(send->id, {order.url, order.folder, order.stem});
-                   },
-               },
-               send->what);
+    std::visit(
+        Overloaded{
+            [&](const wire::Request& request) { transport_.send(send->id, request); },
+            [&](const engine::FetchOrder& order) { transport_.fetch(send->id, {order.url, order.folder, order.stem}); },
+        },
+        send->what);
   }
 }
 
@@ -110,7 +109,8 @@ void IoLoop::take_completions() {
     std::visit(Overloaded{
                    [&](const wire::Response& response) { engine_.responded(completion->id, response, at); },
                    [&](net::Fetched& fetched) {
-                     engine_.fetched(completion->id, {fetched.status, fetched.retry_after, std::move(fetched.file)}, at);
+                     engine_.fetched(completion->id, {fetched.status, fetched.retry_after, std::move(fetched.file)},
+                                     at);
                    },
                    [&](const net::Failure& failure) {
                      if (log_.wants(LogLevel::info)) log_.line(LogLevel::info, "a request failed: " + failure.message);
@@ -131,7 +131,8 @@ void IoLoop::deliver() {
 
   for (auto first = events.begin(); first != events.end();) {
     const engine::Recipient recipient = first->recipient;
-    const auto last = std::find_if(first, events.end(), [&](const auto& event) { return event.recipient != recipient; });
+    const auto last =
+        std::find_if(first, events.end(), [&](const auto& event) { return event.recipient != recipient; });
     if (recipient == blocking_calls) {
       for (auto event = first; event != last; ++event) Rendezvous::of(event->token).deliver(std::move(*event));
     } else {

@@ -1,5 +1,5 @@
-// Carries log lines from the I/O thread to the caller's function on a thread of its own, so that no foreign code, however
-// slow, runs where requests are sent.
+// Carries log lines from the I/O thread to the caller's function on a thread of its own, so that no foreign code,
+// however slow, runs where requests are sent.
 #pragma once
 
 #include <atomic>

@@ -19,7 +19,8 @@ wire::Request request_for(const Submission& submission) {
   }
 }
 
-/// A second `generate` may charge twice, and no idempotency key is documented: only what surely was not accepted is asked again.
+/// A second `generate` may charge twice, and no idempotency key is documented: only what surely was not accepted is
+/// asked again.
 bool may_ask_again(Kind kind, const Error& error, bool maybe_received) {
   if (kind != Kind::generate) return error.retryable && error.code != Code::protocol;
   return error.code == Code::rate_limited || (error.retryable && !maybe_received);
@@ -97,8 +98,9 @@ void Calls::failed(Slot slot, Instant now, Error error, bool maybe_received) {
                        (error.http_status == 0 || error.http_status >= 500 || error.code == Code::protocol);
   if (unclear) {
     error.retryable = false;
-    error.message += " The gateway may have accepted this generation all the same: look for it in the history before"
-                     " you generate again, or it may be charged twice.";
+    error.message +=
+        " The gateway may have accepted this generation all the same: look for it in the history before"
+        " you generate again, or it may be charged twice.";
   }
   Event event;
   event.error = std::make_unique<Error>(std::move(error));

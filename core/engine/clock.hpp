@@ -6,8 +6,8 @@
 
 namespace apimall::engine {
 
-/// The scale of the engine's monotonic time. It has no `now()`: whoever drives the engine says what time it is, which is
-/// what lets hours of virtual time run in seconds.
+/// The scale of the engine's monotonic time. It has no `now()`: whoever drives the engine says what time it is, which
+/// is what lets hours of virtual time run in seconds.
 struct MonotonicScale {
   using rep = std::int64_t;
   using period = std::micro;
@@ -23,9 +23,7 @@ using Instant = MonotonicScale::time_point;
 inline constexpr Instant never = Instant::max();
 
 /// Adds without overflow, so that "an unlimited time from now" is `never`.
-constexpr Instant later(Instant from, Duration by) {
-  return by >= never - from ? never : from + by;
-}
+constexpr Instant later(Instant from, Duration by) { return by >= never - from ? never : from + by; }
 
 constexpr double seconds(Duration d) { return static_cast<double>(d.count()) * 1e-6; }
 constexpr Duration from_seconds(double s) {

@@ -71,7 +71,7 @@ struct Context {
   ServerClock server_clock;
   Statistics statistics;
   Duration round_trip{200'000};  ///< of a request to the gateway, smoothed
-  Instant held_until{};  ///< a 429 said: nothing before this
+  Instant held_until{};          ///< a 429 said: nothing before this
 };
 
 }  // namespace apimall::engine

@@ -1,5 +1,5 @@
-// Fetches the results of completed tasks. The generation is never repeated, only the fetch; URLs that have expired are asked
-// for anew, once.
+// Fetches the results of completed tasks. The generation is never repeated, only the fetch; URLs that have expired are
+// asked for anew, once.
 #pragma once
 
 #include <chrono>

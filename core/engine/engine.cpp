@@ -83,7 +83,9 @@ void Engine::timer_fired(Slot slot, Instant now) {
   }
 }
 
-Duration Engine::patience() const { return std::max<Duration>(context_.settings.retry_timeout, std::chrono::seconds(1)); }
+Duration Engine::patience() const {
+  return std::max<Duration>(context_.settings.retry_timeout, std::chrono::seconds(1));
+}
 
 void Engine::stop(Slot slot, Code code, std::string message) {
   Error error;
@@ -110,8 +112,9 @@ void Engine::stop(Slot slot, Error error) {
     case Stage::sent:
       if (work.kind == Kind::generate) {
         error.retryable = false;
-        error.message += " The request had been sent: look for the task in the history before you generate again, or it"
-                         " may be charged twice.";
+        error.message +=
+            " The request had been sent: look for the task in the history before you generate again, or it"
+            " may be charged twice.";
       }
       context_.exchanges.abandon(work.call->exchange);
       break;
@@ -202,7 +205,8 @@ void Engine::failed(ExchangeId id, Error error, bool maybe_received, Instant now
 
 bool Engine::has_room_for_fetch() const {
   // Files take long; half of the places stay free for questions to the gateway.
-  return has_room() && context_.exchanges.count(Purpose::fetch) < std::max<std::size_t>(1, context_.settings.max_in_flight / 2);
+  return has_room() &&
+         context_.exchanges.count(Purpose::fetch) < std::max<std::size_t>(1, context_.settings.max_in_flight / 2);
 }
 
 std::optional<Send> Engine::next_send(Instant now) {

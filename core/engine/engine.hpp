@@ -8,8 +8,8 @@
 //         wake                         "call advance and next_send again at this instant"
 //         take_events                  "this submission has news"
 //
-// Time never runs backwards from call to call. One request may bring news about many tasks; nothing here assumes otherwise
-// but the parser that is called for it. The same code runs behind sockets and in simulations of many hours.
+// Time never runs backwards from call to call. One request may bring news about many tasks; nothing here assumes
+// otherwise but the parser that is called for it. The same code runs behind sockets and in simulations of many hours.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,8 @@ class Engine {
   Engine(const Settings& settings, Log& log);
 
   void submit(Submission submission, Instant now);
-  /// Ends everything of this recipient that has this token, but for a `generate` already sent: its task id must not be lost.
+  /// Ends everything of this recipient that has this token, but for a `generate` already sent: its task id must not be
+  /// lost.
   void cancel(Recipient recipient, std::uint64_t token, Instant now);
   /// Ends everything of this recipient with `closed`.
   void close(Recipient recipient);

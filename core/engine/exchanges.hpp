@@ -1,4 +1,5 @@
-// The requests under way: what each one is for. An answer whose exchange was given up finds nothing here and is dropped.
+// The requests under way: what each one is for. An answer whose exchange was given up finds nothing here and is
+// dropped.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ enum class Purpose : std::uint8_t { poll, call, fetch };
 
 struct Exchange {
   Purpose purpose = Purpose::poll;
-  Slot subject = no_slot;   ///< the watch of a poll, the work of a call or fetch
-  std::uint32_t file = 0;   ///< of a fetch: which result
+  Slot subject = no_slot;  ///< the watch of a poll, the work of a call or fetch
+  std::uint32_t file = 0;  ///< of a fetch: which result
   std::uint32_t serial = 0;
   Instant sent_at{};
 };

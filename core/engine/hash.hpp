@@ -1,4 +1,5 @@
-// Hashes for the engine's own tables. Seeded by nothing: an id that collides costs a comparison, and ids are the gateway's.
+// Hashes for the engine's own tables. Seeded by nothing: an id that collides costs a comparison, and ids are the
+// gateway's.
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,8 @@
 
 namespace apimall::engine {
 
-/// Doubles from half a second to half a minute, each time drawn from the upper half, so that many failures at once do not
-/// come back at once.
+/// Doubles from half a second to half a minute, each time drawn from the upper half, so that many failures at once do
+/// not come back at once.
 class Backoff {
  public:
   static constexpr Duration first{500'000};

@@ -1,4 +1,5 @@
-// The gateway's clock, learned from its answers, so that a task's age does not depend on how well the caller's clock is set.
+// The gateway's clock, learned from its answers, so that a task's age does not depend on how well the caller's clock is
+// set.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +11,9 @@
 
 namespace apimall::engine {
 
-/// Every sample is a time that the gateway's clock had already reached (a `Date` is cut to the second, an `updated_at` lies
-/// in the past), so the greatest offset seen is the nearest to the truth. A sample far behind it says that the clock was set
-/// back, and starts anew.
+/// Every sample is a time that the gateway's clock had already reached (a `Date` is cut to the second, an `updated_at`
+/// lies in the past), so the greatest offset seen is the nearest to the truth. A sample far behind it says that the
+/// clock was set back, and starts anew.
 class ServerClock {
  public:
   void sample(Instant now, UnixMillis server) {

@@ -9,8 +9,8 @@
 
 namespace apimall::engine {
 
-/// Open addressing with linear probing and backward-shift deletion. Several slots may share a key. The caller hands in the
-/// key's hash and a predicate that looks at the record.
+/// Open addressing with linear probing and backward-shift deletion. Several slots may share a key. The caller hands in
+/// the key's hash and a predicate that looks at the record.
 class SlotIndex {
  public:
   void insert(std::uint64_t hash, Slot slot) {

@@ -108,7 +108,8 @@ void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
       continue;
     }
     kept = &work.next_of_watch;
-    if (work.tell_polls || (work.tell_changes && work.status_told != mark)) context_.works.tell_progress(work_slot, task);
+    if (work.tell_polls || (work.tell_changes && work.status_told != mark))
+      context_.works.tell_progress(work_slot, task);
     work.status_told = mark;
   }
 
@@ -136,8 +137,7 @@ void Watches::remember(Watch& watch, const ImageTaskRef& task, Instant now) {
   watch.seen = true;
   watch.model = model;
   watch.status = fields.status;
-  watch.status_text =
-      fields.status == Status::unknown ? std::make_unique<std::string>(fields.status_text) : nullptr;
+  watch.status_text = fields.status == Status::unknown ? std::make_unique<std::string>(fields.status_text) : nullptr;
   watch.created_at_ms = fields.created_at_ms;
   watch.updated_at_ms = fields.updated_at_ms;
 

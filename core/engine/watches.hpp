@@ -21,8 +21,8 @@ class Watches {
  public:
   explicit Watches(Context& context) : context_(context) {}
 
-  /// Joins `work` to the watch of `task_id`. A get, or a download that needs fresh URLs, is content with any answer to a
-  /// request that was sent after it asked; all else waits for a terminal one.
+  /// Joins `work` to the watch of `task_id`. A get, or a download that needs fresh URLs, is content with any answer to
+  /// a request that was sent after it asked; all else waits for a terminal one.
   void attach(Slot work, std::string task_id, Instant now);
 
   /// Takes `work` off its watch; the last one out ends the watch and gives up its request.

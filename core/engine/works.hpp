@@ -1,5 +1,5 @@
-// The table of everything submitted and not yet ended. `end` is the only door out, and it writes the final event: that is
-// how each submission gets exactly one.
+// The table of everything submitted and not yet ended. `end` is the only door out, and it writes the final event: that
+// is how each submission gets exactly one.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct Work {
 
   std::uint64_t token = 0;
   Instant deadline = never;
-  Instant retry_until = never;  ///< set by the first failure: no new attempt begins after this
+  Instant retry_until = never;    ///< set by the first failure: no new attempt begins after this
   std::uint32_t asked_after = 0;  ///< a get takes only answers to polls with a later number
   Recipient recipient = 0;
   Slot next_of_recipient = no_slot;

@@ -17,7 +17,8 @@ struct Outcome {
 };
 
 template <typename Call>
-Outcome observe(Call call, apimall_client* client, const std::string& task_id, const apimall_options* options = nullptr) {
+Outcome observe(Call call, apimall_client* client, const std::string& task_id,
+                const apimall_options* options = nullptr) {
   apimall_image_task* task = nullptr;
   apimall_error* error = nullptr;
   Outcome outcome{call(client, task_id.data(), task_id.size(), options, &task, &error)};
@@ -38,16 +39,24 @@ TEST_CASE("a wait goes through a storm of faults and ends with the task") {
   std::atomic<int> turn{0};
   ScriptedServer gateway([&](const Seen& seen, Peer& peer) {
     switch (turn++) {
-      case 0: return peer.answer(429, "Retry-After: 1\r\n", "{}");
-      case 1: return peer.answer(429, "Date: Thu, 12 Mar 2026 09:30:00 GMT\r\nRetry-After: Thu, 12 Mar 2026 09:30:01 GMT\r\n", "{}");
-      case 2: return peer.answer(500, "", "{}");
-      case 3: return peer.answer(502, "Content-Type: text/html\r\n", "<html>Bad gateway</html>");
-      case 4: return peer.answer(503, "", "");
-      case 5: return peer.reset();
+      case 0:
+        return peer.answer(429, "Retry-After: 1\r\n", "{}");
+      case 1:
+        return peer.answer(429, "Date: Thu, 12 Mar 2026 09:30:00 GMT\r\nRetry-After: Thu, 12 Mar 2026 09:30:01 GMT\r\n",
+                           "{}");
+      case 2:
+        return peer.answer(500, "", "{}");
+      case 3:
+        return peer.answer(502, "Content-Type: text/html\r\n", "<html>Bad gateway</html>");
+      case 4:
+        return peer.answer(503, "", "");
+      case 5:
+        return peer.reset();
       case 6:
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"success\":tr");
         return peer.close();
-      default: return peer.answer(200, "", task_json(id_of(seen), "completed"));
+      default:
+        return peer.answer(200, "", task_json(id_of(seen), "completed"));
     }
   });
   const TestClient client(gateway.url());
@@ -58,7 +67,8 @@ TEST_CASE("a wait goes through a storm of faults and ends with the task") {
 }
 
 TEST_CASE("a wait on a task that never ends stops at its deadline, with the id and the last snapshot") {
-  ScriptedServer gateway([](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "processing")); });
+  ScriptedServer gateway(
+      [](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "processing")); });
   const TestClient client(gateway.url());
   auto options = sized<apimall_options>();
   options.timeout_ms = 700;
@@ -70,10 +80,14 @@ TEST_CASE("a wait on a task that never ends stops at its deadline, with the id a
 }
 
 TEST_CASE("each refusal of the gateway has its code, and brings the request id along") {
-  for (const auto& [status, code] :
-       {std::pair{400, APIMALL_ERROR_INVALID_REQUEST}, {401, APIMALL_ERROR_UNAUTHORIZED},
-        {402, APIMALL_ERROR_INSUFFICIENT_CREDITS}, {403, APIMALL_ERROR_FORBIDDEN}, {404, APIMALL_ERROR_NOT_FOUND},
-        {409, APIMALL_ERROR_CONFLICT}, {422, APIMALL_ERROR_INVALID_REQUEST}, {302, APIMALL_ERROR_PROTOCOL}}) {
+  for (const auto& [status, code] : {std::pair{400, APIMALL_ERROR_INVALID_REQUEST},
+                                     {401, APIMALL_ERROR_UNAUTHORIZED},
+                                     {402, APIMALL_ERROR_INSUFFICIENT_CREDITS},
+                                     {403, APIMALL_ERROR_FORBIDDEN},
+                                     {404, APIMALL_ERROR_NOT_FOUND},
+                                     {409, APIMALL_ERROR_CONFLICT},
+                                     {422, APIMALL_ERROR_INVALID_REQUEST},
+                                     {302, APIMALL_ERROR_PROTOCOL}}) {
     CAPTURE(status);
     ScriptedServer gateway([status = status](const Seen&, Peer& peer) {
       peer.answer(status, "Location: https://elsewhere.example/\r\n",
@@ -116,8 +130,9 @@ TEST_CASE("a gateway that dies in the middle of a wait ends it at its deadline, 
 TEST_CASE("bad arguments are refused before anything is sent, each with its reason") {
   ScriptedServer gateway([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
   const TestClient client(gateway.url());
-  for (const std::string& bad : {std::string(), std::string("history"), std::string("generate"), std::string("."),
-                                 std::string(".."), std::string(257, 'x'), std::string("a\nb"), std::string("a\0b", 3)}) {
+  for (const std::string& bad :
+       {std::string(), std::string("history"), std::string("generate"), std::string("."), std::string(".."),
+        std::string(257, 'x'), std::string("a\nb"), std::string("a\0b", 3)}) {
     const Outcome outcome = observe(apimall_get_image_task, client, bad);
     CHECK(outcome.code == APIMALL_ERROR_INVALID_ARGUMENT);
     CHECK_FALSE(outcome.problem.message.empty());
@@ -127,8 +142,10 @@ TEST_CASE("bad arguments are refused before anything is sent, each with its reas
   CHECK(apimall_get_image_task(nullptr, "x", 1, nullptr, &task, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
   CHECK(apimall_get_image_task(client, nullptr, 5, nullptr, &task, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
   apimall_generation* generation = nullptr;
-  for (const char* body : {"", "[]", "{}", R"({"model":"m"})", R"({"model":1,"prompt":"x"})", "{\"model\":\"m\",\"prompt\":\"x\""}) {
-    CHECK(apimall_generate_image(client, body, APIMALL_STRLEN, nullptr, &generation, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
+  for (const char* body :
+       {"", "[]", "{}", R"({"model":"m"})", R"({"model":1,"prompt":"x"})", "{\"model\":\"m\",\"prompt\":\"x\""}) {
+    CHECK(apimall_generate_image(client, body, APIMALL_STRLEN, nullptr, &generation, nullptr) ==
+          APIMALL_ERROR_INVALID_ARGUMENT);
   }
   apimall_image_history* history = nullptr;
   for (const auto& [page, size] : {std::pair{0, 20}, {1, 0}, {1, 51}, {-1, 20}}) {
@@ -141,7 +158,8 @@ TEST_CASE("bad arguments are refused before anything is sent, each with its reas
 }
 
 TEST_CASE("structs of another version are read by their size") {
-  ScriptedServer gateway([](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "completed")); });
+  ScriptedServer gateway(
+      [](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "completed")); });
   const TestClient client(gateway.url());
   struct Longer {
     apimall_options known;
@@ -171,7 +189,8 @@ TEST_CASE("structs of another version are read by their size") {
 }
 
 TEST_CASE("requests go where they should, with the key, and downloads without it") {
-  ScriptedServer cdn([](const Seen&, Peer& peer) { peer.answer(200, "Content-Type: image/png\r\n", "\x89PNG\r\n\x1a\n and so on"); });
+  ScriptedServer cdn(
+      [](const Seen&, Peer& peer) { peer.answer(200, "Content-Type: image/png\r\n", "\x89PNG\r\n\x1a\n and so on"); });
   ScriptedServer gateway([&](const Seen& seen, Peer& peer) {
     peer.answer(200, "", task_json(id_of(seen), "completed", cdn.url() + "/a.png"));
   });
@@ -180,8 +199,8 @@ TEST_CASE("requests go where they should, with the key, and downloads without it
   REQUIRE(mkdtemp(folder) != nullptr);
   apimall_download* download = nullptr;
   apimall_error* error = nullptr;
-  const int32_t code = apimall_download_image_task(client, id.data(), id.size(), nullptr, folder, APIMALL_STRLEN, nullptr,
-                                                   &download, &error);
+  const int32_t code = apimall_download_image_task(client, id.data(), id.size(), nullptr, folder, APIMALL_STRLEN,
+                                                   nullptr, &download, &error);
   REQUIRE_MESSAGE(code == APIMALL_OK, Problem(error).message);
   auto file = sized<apimall_download_file_fields>();
   REQUIRE(apimall_download_file(download, 0, &file) == APIMALL_OK);
@@ -201,14 +220,16 @@ TEST_CASE("requests go where they should, with the key, and downloads without it
 
 TEST_CASE("the key does not follow a redirect") {
   ScriptedServer elsewhere([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
-  ScriptedServer gateway([&](const Seen&, Peer& peer) { peer.answer(302, "Location: " + elsewhere.url() + "/\r\n", ""); });
+  ScriptedServer gateway(
+      [&](const Seen&, Peer& peer) { peer.answer(302, "Location: " + elsewhere.url() + "/\r\n", ""); });
   const TestClient client(gateway.url());
   CHECK(observe(apimall_get_image_task, client, id).code == APIMALL_ERROR_PROTOCOL);
   CHECK(elsewhere.seen().empty());
 }
 
 TEST_CASE("many threads share one client") {
-  ScriptedServer gateway([](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "completed")); });
+  ScriptedServer gateway(
+      [](const Seen& seen, Peer& peer) { peer.answer(200, "", task_json(id_of(seen), "completed")); });
   const TestClient client(gateway.url());
   std::vector<std::thread> threads;
   std::atomic<int> good{0};
@@ -233,7 +254,9 @@ TEST_CASE("the log tells what happens and never the key") {
     const TestClient client(gateway.url(), {"log_level=debug", "retry_timeout=1s"});
     REQUIRE(apimall_client_set_log(
                 client,
-                [](void* data, int32_t, const char* message, size_t size) { static_cast<std::string*>(data)->append(message, size); },
+                [](void* data, int32_t, const char* message, size_t size) {
+                  static_cast<std::string*>(data)->append(message, size);
+                },
                 &log) == APIMALL_OK);
     CHECK(observe(apimall_get_image_task, client, id).code == APIMALL_ERROR_CONNECTION_FAILED);
     REQUIRE(apimall_client_set_log(client, nullptr, nullptr) == APIMALL_OK);

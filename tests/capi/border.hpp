@@ -35,7 +35,8 @@ inline std::string text(const char* bytes, size_t size) { return bytes == nullpt
 inline std::string task_json(const std::string& id, const std::string& status, const std::string& url = "") {
   const std::string urls = url.empty() ? "null" : R"({"resultUrls":[")" + url + R"("]})";
   return R"({"success":true,"data":{"task_id":")" + id + R"(","model":"nano-banana","status":")" + status +
-         R"(","output":)" + urls + R"(,"credits_used":8,"created_at":"2026-03-12T09:30:00.000Z"},"request_id":"req_1"})";
+         R"(","output":)" + urls +
+         R"(,"credits_used":8,"created_at":"2026-03-12T09:30:00.000Z"},"request_id":"req_1"})";
 }
 
 /// The task id at the end of a request's target.

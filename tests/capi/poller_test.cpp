@@ -163,7 +163,8 @@ TEST_CASE("the call-back tells of the first event and may be taken away") {
   const TestClient client(gateway.url());
   std::atomic<int> calls{0};
   TestPoller poller(client);
-  REQUIRE(apimall_poller_set_notify(poller, [](void* data) { ++*static_cast<std::atomic<int>*>(data); }, &calls) == APIMALL_OK);
+  REQUIRE(apimall_poller_set_notify(
+              poller, [](void* data) { ++*static_cast<std::atomic<int>*>(data); }, &calls) == APIMALL_OK);
   REQUIRE(poller.submit(waiting_for("img_a", 1)) == APIMALL_OK);
   CHECK(poller.finals(1).size() == 1);
   REQUIRE(apimall_poller_set_notify(poller, nullptr, nullptr) == APIMALL_OK);

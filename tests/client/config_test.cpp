@@ -101,10 +101,10 @@ TEST_CASE("the gateway's address must keep the key safe") {
     REQUIRE(url);
     CHECK(*url == taken);
   }
-  for (const char* bad :
-       {"http://gateway.apimall.ai", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "ftp://a", "https://",
-        "gateway.apimall.ai", "https://user:pw@host", "https://host?x=1", "https://host#x", "https://host:0",
-        "https://host:99999", "https://host:", "https://ho st", "https://h\x01", "https://[::1", ""}) {
+  for (const char* bad : {"http://gateway.apimall.ai", "http://127.0.0.1.evil.example", "http://localhost.evil.example",
+                          "ftp://a", "https://", "gateway.apimall.ai", "https://user:pw@host", "https://host?x=1",
+                          "https://host#x", "https://host:0", "https://host:99999", "https://host:", "https://ho st",
+                          "https://h\x01", "https://[::1", ""}) {
     CAPTURE(bad);
     CHECK_FALSE(check_base_url(bad));
   }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from apimall.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,13 @@ def run(command: list[str], folder: Path, sandbox: Sandbox, **environment: str) 
     """What a command prints, with the sandbox as its gateway."""
     settings = {"APIMALL_BASE_URL": sandbox.base_url, "APIMALL_API_KEY": sandbox.api_key, **environment}
     result = subprocess.run(
-        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=folder,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -50,7 +57,9 @@ def test_the_python_example_generates_waits_and_downloads(tmp_path: Path, sandbo
 def test_the_c_example_waits_for_a_task(tmp_path: Path, sandbox: Sandbox) -> None:
     """It is compiled by the command that the README prints."""
     prefix = tmp_path / "prefix"
-    subprocess.run(["cmake", "--install", ROOT / "build/release", "--prefix", prefix], check=True, capture_output=True)
+    subprocess.run(
+        ["cmake", "--install", ROOT / "build/release", "--prefix", prefix], check=True, capture_output=True
+    )
     (tmp_path / "wait.c").write_text(example("c"), encoding="utf-8")
     (command,) = re.findall(r"^cc wait\.c .*$", README, flags=re.MULTILINE)
     packages = str(next(iter(prefix.glob("lib*/**/pkgconfig"))))

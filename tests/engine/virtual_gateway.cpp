@@ -26,8 +26,9 @@ std::string task_json(const std::string& id, const std::string& status, int dura
          "\",\"output\":" + (completed ? "{\"resultUrls\":[" + url + "]}" : "null") + ",\"primary_url\":" + url +
          ",\"image_url\":" + url + ",\"error_message\":" + (status == "failed" ? "\"it did not work\"" : "null") +
          ",\"credits_used\":8,\"credits_refunded\":0,\"created_at\":\"" + format_timestamp(created) +
-         "\",\"updated_at\":\"" + format_timestamp(created) + "\",\"completed_at\":" +
-         (ended ? "\"" + format_timestamp(created + duration_s * 1000) + "\"" : "null") + "},\"request_id\":\"req_1\"}";
+         "\",\"updated_at\":\"" + format_timestamp(created) +
+         "\",\"completed_at\":" + (ended ? "\"" + format_timestamp(created + duration_s * 1000) + "\"" : "null") +
+         "},\"request_id\":\"req_1\"}";
 }
 
 Answer task_answer(const std::string& id, const std::string& status) { return {200, task_json(id, status), {}}; }
@@ -79,10 +80,9 @@ void VirtualGateway::settle() {
     std::erase_if(under_way_, [&](const auto& entry) { return entry.second.id == id; });
   }
   while (auto send = engine_.next_send(now_)) {
-    const std::string target =
-        std::visit(Overloaded{[](const wire::Request& request) { return request.target; },
-                              [](const engine::FetchOrder& order) { return order.url; }},
-                   send->what);
+    const std::string target = std::visit(Overloaded{[](const wire::Request& request) { return request.target; },
+                                                     [](const engine::FetchOrder& order) { return order.url; }},
+                                          send->what);
     sent_.push_back({now_, target});
     Reply reply = reply_to(target);
     const Instant due = now_ + latency_of(reply);

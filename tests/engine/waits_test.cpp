@@ -75,11 +75,12 @@ TEST_CASE("progress is told once for each change of status, and for each poll on
 
 TEST_CASE("a wait goes through every passing failure and ends with the task") {
   VirtualGateway gateway;
-  gateway.script(id, {error_answer(429, {"Retry-After: 3"}),
-                      error_answer(429, {"Date: Thu, 12 Mar 2026 09:30:00 GMT", "Retry-After: Thu, 12 Mar 2026 09:30:07 GMT"}),
-                      error_answer(500), error_answer(502, {"Content-Type: text/html"}, "<html>Bad gateway</html>"),
-                      error_answer(503, {}, ""), Broken{}, Broken{Code::request_timed_out}, Answer{200, "{\"success\":tr", {}},
-                      Answer{200, "<html>Log in to the hotel's network</html>", {}}, task_answer(id, "completed")});
+  gateway.script(
+      id, {error_answer(429, {"Retry-After: 3"}),
+           error_answer(429, {"Date: Thu, 12 Mar 2026 09:30:00 GMT", "Retry-After: Thu, 12 Mar 2026 09:30:07 GMT"}),
+           error_answer(500), error_answer(502, {"Content-Type: text/html"}, "<html>Bad gateway</html>"),
+           error_answer(503, {}, ""), Broken{}, Broken{Code::request_timed_out}, Answer{200, "{\"success\":tr", {}},
+           Answer{200, "<html>Log in to the hotel's network</html>", {}}, task_answer(id, "completed")});
   const auto token = gateway.wait(id, 10min);
   gateway.run_to_end();
   CHECK(gateway.final(token).error == nullptr);
@@ -182,8 +183,11 @@ TEST_CASE("one 429 holds back the whole fleet") {
 }
 
 TEST_CASE("what cannot change ends a wait at once") {
-  for (const auto& [status, code] : {std::pair{401, Code::unauthorized}, {402, Code::insufficient_credits},
-                                     {403, Code::forbidden}, {404, Code::not_found}, {400, Code::invalid_request}}) {
+  for (const auto& [status, code] : {std::pair{401, Code::unauthorized},
+                                     {402, Code::insufficient_credits},
+                                     {403, Code::forbidden},
+                                     {404, Code::not_found},
+                                     {400, Code::invalid_request}}) {
     CAPTURE(status);
     VirtualGateway gateway;
     gateway.script(id, {error_answer(status)});

@@ -104,7 +104,9 @@ class Client:
     def generate(self, **body: Any) -> Reply:
         """POST a job."""
         document = {"model": "nano-banana", "prompt": "a fox", **body}
-        return self.ask("POST", f"{self.sandbox.base_url}/api/v1/images/generate", document, self.authorization)
+        return self.ask(
+            "POST", f"{self.sandbox.base_url}/api/v1/images/generate", document, self.authorization
+        )
 
     def control(self, method: str, path: str, body: Any = None) -> Reply:
         """Call the control API: without a key."""
@@ -112,7 +114,9 @@ class Client:
 
     def download(self, url: str, method: str = "GET", **headers: str) -> Reply:
         """Ask the CDN: without a key."""
-        return self.ask(method, url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return self.ask(
+            method, url, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     def image_url(self, task_id: str) -> str:
         """Return a completed task's first URL."""
@@ -130,7 +134,9 @@ class Client:
             lines.append(f"Authorization: Bearer {self.sandbox.api_key}")
         received = b""
         with contextlib.ExitStack() as stack:
-            plug = stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=timeout))
+            plug = stack.enter_context(
+                socket.create_connection((parts.hostname, parts.port), timeout=timeout)
+            )
             if parts.scheme == "https":
                 trusting = ssl.create_default_context(cafile=self.sandbox.ca_file)
                 # Otherwise Python takes a torn connection for a closed one.

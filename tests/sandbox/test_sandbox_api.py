@@ -125,7 +125,9 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(sandbox: Sandbox
     body = json.dumps({"model": "z-image", "prompt": "x" * 5000}).encode()
     head = f"POST /api/v1/images/generate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.api_key}\r\n"
     head += f"Expect: 100-continue\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", int(sandbox.base_url.rpartition(":")[2])), timeout=20) as plug:
+    with socket.create_connection(
+        ("127.0.0.1", int(sandbox.base_url.rpartition(":")[2])), timeout=20
+    ) as plug:
         plug.sendall(head.encode())
         assert plug.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         plug.sendall(body)
@@ -252,7 +254,9 @@ def test_models_take_about_their_published_time(
 
 
 def test_gpt_image_without_a_quality_has_two_humps(sandbox: Sandbox) -> None:
-    durations = [sandbox.task(task_id)["duration_seconds"] for task_id in sandbox.add_tasks(300, model="gpt-image")]
+    durations = [
+        sandbox.task(task_id)["duration_seconds"] for task_id in sandbox.add_tasks(300, model="gpt-image")
+    ]
     assert sum(duration < 60 for duration in durations) > 60
     assert sum(duration > 120 for duration in durations) > 60
 

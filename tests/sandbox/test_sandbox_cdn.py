@@ -33,8 +33,12 @@ def test_the_cdn_is_another_origin(sandbox: Sandbox, url: str) -> None:
         ({"prompt": "Ein Füchslein 🦊 im Schnee " * 40}, "WEBP", (64, 64)),
     ],
 )
-def test_pictures_have_the_size_and_format_asked_for(client: Client, parameters: dict, kind: str, size: tuple) -> None:
-    task_id = client.generate(**{"prompt": "a fox in the snow", **parameters}, sandbox={"duration": 0}).data["task_id"]
+def test_pictures_have_the_size_and_format_asked_for(
+    client: Client, parameters: dict, kind: str, size: tuple
+) -> None:
+    task_id = client.generate(**{"prompt": "a fox in the snow", **parameters}, sandbox={"duration": 0}).data[
+        "task_id"
+    ]
     reply = client.download(client.image_url(task_id))
     picture = Image.open(io.BytesIO(reply.body))
     assert (picture.format, picture.size) == (kind, size)
@@ -67,7 +71,9 @@ def test_ranges(client: Client, url: str) -> None:
     assert client.download(url, Range="bytes=0-1,5-6").status == 200
 
 
-def test_if_range_gives_everything_when_the_file_has_changed(client: Client, sandbox: Sandbox, url: str) -> None:
+def test_if_range_gives_everything_when_the_file_has_changed(
+    client: Client, sandbox: Sandbox, url: str
+) -> None:
     first = client.download(url)
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     assert client.download(url, Range="bytes=9-", If_Range=etag).status == 206
@@ -125,7 +131,9 @@ def test_redirects_within_the_cdn(client: Client, sandbox: Sandbox) -> None:
     assert (reply.status, hops) == (200, 2)
 
 
-def test_a_redirect_to_the_api_origin_still_finds_the_picture(client: Client, sandbox: Sandbox, url: str) -> None:
+def test_a_redirect_to_the_api_origin_still_finds_the_picture(
+    client: Client, sandbox: Sandbox, url: str
+) -> None:
     sandbox.set_fault("redirect", endpoint="image", first=1)
     location = client.download(url).headers["Location"]
     assert location.startswith(sandbox.base_url)
@@ -133,11 +141,23 @@ def test_a_redirect_to_the_api_origin_still_finds_the_picture(client: Client, sa
 
 
 def test_download_faults_by_task(client: Client, sandbox: Sandbox) -> None:
-    faults = ["truncated:at=0.5", "reset:after=30", "wrong_length:delta=3", "http_500", "expired:status=410", "reset"]
-    task_id = sandbox.add_task(duration=0, download_faults=[*faults, "dripping:chunk=200,interval=0.001", "chunked"])
+    faults = [
+        "truncated:at=0.5",
+        "reset:after=30",
+        "wrong_length:delta=3",
+        "http_500",
+        "expired:status=410",
+        "reset",
+    ]
+    task_id = sandbox.add_task(
+        duration=0, download_faults=[*faults, "dripping:chunk=200,interval=0.001", "chunked"]
+    )
     url = client.image_url(task_id)
     truncated, reset, wrong = (client.raw(url, key=False) for _ in range(3))
-    assert truncated.ending == "closed" and len(truncated.body) == int(truncated.header("Content-Length") or 0) // 2
+    assert (
+        truncated.ending == "closed"
+        and len(truncated.body) == int(truncated.header("Content-Length") or 0) // 2
+    )
     assert (reset.ending, len(reset.body)) == ("reset", 30)
     assert int(wrong.header("Content-Length") or 0) == len(wrong.body) + 3
     assert [client.download(url).status for _ in range(2)] == [500, 410]

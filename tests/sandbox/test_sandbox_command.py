@@ -114,10 +114,14 @@ def test_a_port_in_use_is_one_line_and_exit_code_2() -> None:
 
 @pytest.mark.parametrize("module", ["aiohttp", "PIL", "yaml", "cryptography", "click"])
 def test_missing_packages_are_named_with_the_command_that_installs_them(module: str, tmp_path: Path) -> None:
-    script = f"import sys; sys.modules[{module!r}] = None; import runpy; sys.argv = ['x', '--lifetime', '0.1']\n"
+    script = (
+        f"import sys; sys.modules[{module!r}] = None; import runpy; sys.argv = ['x', '--lifetime', '0.1']\n"
+    )
     script += "runpy.run_module('apimall.sandbox', run_name='__main__')"
     environment = {**os.environ, "PYTHONPATH": PYTHON, "PYTHONDONTWRITEBYTECODE": "1"}
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, timeout=20)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, timeout=20
+    )
     assert run.returncode == 2 and run.stderr.count("\n") == 1
     assert run.stderr.rstrip().endswith("pip install 'apimall[sandbox]'")
 

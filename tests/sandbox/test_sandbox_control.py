@@ -22,14 +22,21 @@ from apimall.sandbox.settings import Settings
 def test_the_log_has_names_of_headers_and_never_a_key(client: Client, sandbox: Sandbox) -> None:
     task_id = client.control("POST", "/tasks", {"duration": 0}).json["task_id"]
     client.task(task_id)
-    client.ask("GET", f"{sandbox.base_url}/api/v1/images/{task_id}", headers={"Authorization": "Bearer sk-other"})
+    client.ask(
+        "GET", f"{sandbox.base_url}/api/v1/images/{task_id}", headers={"Authorization": "Bearer sk-other"}
+    )
     client.download(client.image_url(task_id))
     reply = client.control("GET", "/requests")
     log = reply.json
     assert (log["total"], log["dropped"]) == (4, 0)
     first, second = log["requests"][:2]
     assert (first["method"], first["path"], first["status"]) == ("GET", f"/api/v1/images/{task_id}", 200)
-    assert (first["task_id"], first["endpoint"], first["fault"], first["origin"]) == (task_id, "task", None, "api")
+    assert (first["task_id"], first["endpoint"], first["fault"], first["origin"]) == (
+        task_id,
+        "task",
+        None,
+        "api",
+    )
     assert "Authorization" in first["headers"] and sandbox.api_key.encode() not in reply.body
     assert [entry["authorization"] for entry in log["requests"]] == ["right", "wrong", "right", "absent"]
     assert second["status"] == 401
@@ -61,7 +68,9 @@ def test_the_busiest_second_is_found() -> None:
 
 
 def test_tasks_by_the_thousand(client: Client) -> None:
-    ids = client.control("POST", "/tasks", {"count": 2000, "duration": 50, "model": "z-image"}).json["task_ids"]
+    ids = client.control("POST", "/tasks", {"count": 2000, "duration": 50, "model": "z-image"}).json[
+        "task_ids"
+    ]
     assert len(set(ids)) == 2000
     truth = client.control("GET", f"/tasks/{ids[7]}").json
     assert truth["duration_seconds"] == pytest.approx(50) and truth["model"] == "z-image"
@@ -239,7 +248,10 @@ def test_a_sandbox_that_does_not_run_says_so() -> None:
 
 
 def test_a_port_in_use_is_an_error_and_not_a_hang(sandbox: Sandbox) -> None:
-    with pytest.raises(SandboxError, match="is in use"), Sandbox(port=int(sandbox.base_url.rpartition(":")[2])):
+    with (
+        pytest.raises(SandboxError, match="is in use"),
+        Sandbox(port=int(sandbox.base_url.rpartition(":")[2])),
+    ):
         pass
 
 

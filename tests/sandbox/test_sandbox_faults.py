@@ -20,7 +20,9 @@ def spoilt(sandbox: Sandbox, *faults: str) -> str:
     return sandbox.add_task(duration=0, faults=faults)
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504]
+)
 def test_http_errors_come_in_the_envelope(client: Client, sandbox: Sandbox, status: int) -> None:
     reply = client.task(spoilt(sandbox, f"http_{status}"))
     assert reply.status == status
@@ -52,11 +54,17 @@ def test_bodies_that_are_not_the_gateways(client: Client, sandbox: Sandbox) -> N
     html, empty, portal, nothing = (client.task(task_id) for _ in range(4))
     assert (html.status, html.headers["Content-Type"]) == (502, "text/html") and b"Bad Gateway" in html.body
     assert (empty.status, empty.body) == (503, b"")
-    assert portal.status == 200 and portal.headers["Content-Type"].startswith("text/html") and b"<form" in portal.body
+    assert (
+        portal.status == 200
+        and portal.headers["Content-Type"].startswith("text/html")
+        and b"<form" in portal.body
+    )
     assert (nothing.status, nothing.body) == (200, b"")
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("array", list), ("string", str), ("number", int), ("object", dict)])
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("array", list), ("string", str), ("number", int), ("object", dict)]
+)
 def test_wrong_json(client: Client, sandbox: Sandbox, kind: str, expected: type) -> None:
     reply = client.task(spoilt(sandbox, f"wrong_json:kind={kind}"))
     assert reply.status == 200 and isinstance(reply.json, expected)
@@ -153,11 +161,15 @@ def test_bad_utf8_and_bom(client: Client, sandbox: Sandbox) -> None:
         bad.decode()
     assert json.loads(bad.replace(b"\xff", b""))["data"]["task_id"] == task_id
     bom = client.task(task_id).body
-    assert bom.startswith(b"\xef\xbb\xbf{") and json.loads(bom.decode("utf-8-sig"))["data"]["task_id"] == task_id
+    assert (
+        bom.startswith(b"\xef\xbb\xbf{") and json.loads(bom.decode("utf-8-sig"))["data"]["task_id"] == task_id
+    )
 
 
 def test_wrong_task_id_and_unknown_status(client: Client, sandbox: Sandbox) -> None:
-    task_id = spoilt(sandbox, "wrong_task_id", "wrong_task_id:id=img_x", "unknown_status", "unknown_status:status=odd")
+    task_id = spoilt(
+        sandbox, "wrong_task_id", "wrong_task_id:id=img_x", "unknown_status", "unknown_status:status=odd"
+    )
     wrong, named, status, odd = (client.task(task_id).data for _ in range(4))
     assert wrong["task_id"] not in (task_id, None) and named["task_id"] == "img_x"
     assert (status["status"], odd["status"]) == ("archived", "odd")
@@ -182,11 +194,17 @@ def test_other_types_and_extra_fields(client: Client, sandbox: Sandbox) -> None:
     assert extra["x_first"] is True and extra["data"]["x_future"] and extra["data"]["task_id"] == task_id
 
 
-def test_redirect_points_to_another_origin_that_answers_without_a_key(client: Client, sandbox: Sandbox) -> None:
-    task_id = spoilt(sandbox, "redirect", "redirect:status=307,to=self", "redirect:to=http://example.invalid/")
+def test_redirect_points_to_another_origin_that_answers_without_a_key(
+    client: Client, sandbox: Sandbox
+) -> None:
+    task_id = spoilt(
+        sandbox, "redirect", "redirect:status=307,to=self", "redirect:to=http://example.invalid/"
+    )
     other, itself, given = (client.task(task_id) for _ in range(3))
     assert other.status == 302 and other.headers["Location"].startswith(f"{sandbox.cdn_url}/redirected/")
-    assert itself.status == 307 and itself.headers["Location"] == f"{sandbox.base_url}/api/v1/images/{task_id}"
+    assert (
+        itself.status == 307 and itself.headers["Location"] == f"{sandbox.base_url}/api/v1/images/{task_id}"
+    )
     assert given.headers["Location"] == "http://example.invalid/"
     assert client.download(other.headers["Location"]).data["task_id"] == task_id
     leaked = client.ask("GET", other.headers["Location"], headers=client.authorization)
@@ -196,7 +214,14 @@ def test_redirect_points_to_another_origin_that_answers_without_a_key(client: Cl
 
 def test_a_script_gives_the_kth_request_the_kth_fault(client: Client, sandbox: Sandbox) -> None:
     task_id = spoilt(
-        sandbox, "http_429:retry_after=1", "http_500", "http_502_html", "http_503_empty", "reset", "truncated", "ok"
+        sandbox,
+        "http_429:retry_after=1",
+        "http_500",
+        "http_502_html",
+        "http_503_empty",
+        "reset",
+        "truncated",
+        "ok",
     )
     endings = [client.raw_task(task_id, to_the_end=False) for _ in range(8)]
     lines = [raw.head.split("\r\n")[0][9:12] for raw in endings]
@@ -205,7 +230,8 @@ def test_a_script_gives_the_kth_request_the_kth_fault(client: Client, sandbox: S
     names = [entry["fault"] for entry in sandbox.requests(task_id=task_id)]
     assert (
         names
-        == ["http_429:retry_after=1", "http_500", "http_502_html", "http_503_empty", "reset", "truncated"] + [None] * 2
+        == ["http_429:retry_after=1", "http_500", "http_502_html", "http_503_empty", "reset", "truncated"]
+        + [None] * 2
     )
 
 
@@ -236,8 +262,12 @@ def test_random_faults_repeat_with_their_seed(client: Client, sandbox: Sandbox) 
     assert outcomes(1) == first != outcomes(2)
 
 
-def test_generate_can_lose_its_answer_with_and_without_having_accepted(client: Client, sandbox: Sandbox) -> None:
-    sandbox.set_fault(["reset", "reset:accepted=true", "http_500:accepted=true", "truncated"], endpoint="generate")
+def test_generate_can_lose_its_answer_with_and_without_having_accepted(
+    client: Client, sandbox: Sandbox
+) -> None:
+    sandbox.set_fault(
+        ["reset", "reset:accepted=true", "http_500:accepted=true", "truncated"], endpoint="generate"
+    )
     for made in (0, 1, 2, 3):
         with contextlib.suppress(ConnectionError, http.client.HTTPException):
             client.generate()
@@ -262,6 +292,8 @@ def test_faults_reach_history_items_too(client: Client, sandbox: Sandbox) -> Non
         (5, "a fault is text"),
     ],
 )
-def test_a_fault_that_is_not_known_is_refused_with_advice(sandbox: Sandbox, fault: object, words: str) -> None:
+def test_a_fault_that_is_not_known_is_refused_with_advice(
+    sandbox: Sandbox, fault: object, words: str
+) -> None:
     with pytest.raises(SandboxError, match=words):
         sandbox.add_task(faults=[fault])

@@ -69,7 +69,13 @@ class Cdn:
         return Answer(404, b"", HTML_TYPE) if task is None else Answer(200, state.task_body(task, now))
 
     async def _spoil(
-        self, state: State, request: web.BaseRequest, entry: Entry, task: Optional[Task], number: int, fault: Fault
+        self,
+        state: State,
+        request: web.BaseRequest,
+        entry: Entry,
+        task: Optional[Task],
+        number: int,
+        fault: Fault,
     ) -> web.StreamResponse:
         if fault.name == "hanging" or (fault.name == "reset" and "after" not in fault.options):
             state.log.answered(entry, None, str(fault))
@@ -85,7 +91,9 @@ class Cdn:
         else:
             if fault.name == "changed" and task is not None:
                 task.revision += 1
-            answer = await self._answer(state, request, task, number, entry.time, whole=fault.name == "no_range")
+            answer = await self._answer(
+                state, request, task, number, entry.time, whole=fault.name == "no_range"
+            )
             _spoil_picture(answer, fault)
         state.log.answered(entry, answer.status, str(fault))
         if fault.group == "transport":
@@ -110,7 +118,9 @@ class Cdn:
             return _refusal(state.settings.expired_status)
         hop = request.query.get("hop", "0")
         if hop.isdigit() and int(hop) < state.settings.cdn_redirects:
-            query = "&".join(part for part in request.query_string.split("&") if part and not part.startswith("hop="))
+            query = "&".join(
+                part for part in request.query_string.split("&") if part and not part.startswith("hop=")
+            )
             location = f"{path}?{query}{'&' if query else ''}hop={int(hop) + 1}"
             return Answer(302, b"", HTML_TYPE, {"Location": location})
         asked = {} if whole else {name.title(): value for name, value in request.headers.items()}

@@ -32,7 +32,9 @@ class ThrowAwayAuthority:
         with os.fdopen(descriptor, "wb") as file:
             file.write(
                 key.private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
                 )
             )
             file.write(leaf.public_bytes(serialization.Encoding.PEM))
@@ -96,7 +98,9 @@ def _make_leaf(
     ca_key: ec.EllipticCurvePrivateKey, ca: x509.Certificate
 ) -> Tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
+    )
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
     builder = _builder("localhost", ca.subject, key.public_key())
     builder = builder.add_extension(names, critical=False)

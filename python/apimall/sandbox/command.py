@@ -39,20 +39,38 @@ class OneLineErrors(click.Command):
 
 
 @click.command(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API; 0 lets the system choose.")
-@click.option("--cdn-port", type=click.IntRange(0, 65535), default=0, help="Port of the CDN; 0 lets the system choose.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port of the API; 0 lets the system choose."
+)
+@click.option(
+    "--cdn-port", type=click.IntRange(0, 65535), default=0, help="Port of the CDN; 0 lets the system choose."
+)
 @click.option("--tls", is_flag=True, help="Serve TLS, with a throw-away CA whose path is printed.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON about the sandbox, and nothing else.")
-@click.option("--seed", type=int, help="Seed of key, ids, durations, pictures and random faults.  [default: 1]")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one line of JSON about the sandbox, and nothing else."
+)
+@click.option(
+    "--seed", type=int, help="Seed of key, ids, durations, pictures and random faults.  [default: 1]"
+)
 @click.option("--speed", type=float, metavar="X", help="Let tasks take 1/X of their time.  [default: 1]")
 @click.option("--credits", type=int, metavar="N", help="Credits at the start.  [default: 10000]")
-@click.option("--rate", type=float, metavar="R", help="Limit the key to R requests a second.  [default: no limit]")
-@click.option("--burst", type=int, metavar="B", help="Let B requests through at once.  [default: a second's worth]")
-@click.option("--retry-after", metavar="seconds|date|none", help="Form of Retry-After on a 429.  [default: seconds]")
+@click.option(
+    "--rate", type=float, metavar="R", help="Limit the key to R requests a second.  [default: no limit]"
+)
+@click.option(
+    "--burst", type=int, metavar="B", help="Let B requests through at once.  [default: a second's worth]"
+)
+@click.option(
+    "--retry-after", metavar="seconds|date|none", help="Form of Retry-After on a 429.  [default: seconds]"
+)
 @click.option("--rate-headers", metavar="none|ratelimit|x-ratelimit", help="Headers that tell of the limit.")
-@click.option("--concurrent-jobs", type=int, metavar="N", help="Refuse a job while N run.  [default: no limit]")
+@click.option(
+    "--concurrent-jobs", type=int, metavar="N", help="Refuse a job while N run.  [default: no limit]"
+)
 @click.option("--scenario", metavar="FILE|NAME", help="A YAML file, or a built-in name; see --list.")
-@click.option("--lifetime", type=float, default=3600.0, show_default=True, metavar="SECONDS", help="Then stop.")
+@click.option(
+    "--lifetime", type=float, default=3600.0, show_default=True, metavar="SECONDS", help="Then stop."
+)
 @click.option("--until-stdin-closes", is_flag=True, help="Stop when stdin reaches its end.")
 @click.option("--list", "listing", is_flag=True, help="List scenarios, models and faults.")
 def main(
@@ -85,7 +103,9 @@ def main(
         chosen = _with_options(chosen, given)
         ports = {"port": port, "cdn_port": cdn_port}
         # Made within the loop: Python 3.9 ties an event to the loop that it was made in.
-        asyncio.run(_run(lambda: Serving(chosen, tls=tls, **ports), as_json, lifetime, until_stdin_closes, scenario))
+        asyncio.run(
+            _run(lambda: Serving(chosen, tls=tls, **ports), as_json, lifetime, until_stdin_closes, scenario)
+        )
     except (SandboxError, ImportError) as error:
         raise UsageFailure(" ".join(str(error).split())) from error
     except KeyboardInterrupt:

@@ -100,7 +100,9 @@ class Sandbox:
     def _call(self, work: Callable[[Serving], _Result]) -> _Result:
         """Run something on the server's own thread: nothing of it is locked."""
         if self._thread is None or self._loop is None or self._serving is None:
-            raise SandboxError("this sandbox does not run; use it within its `with` block, or call start() first")
+            raise SandboxError(
+                "this sandbox does not run; use it within its `with` block, or call start() first"
+            )
         serving = self._serving
 
         async def on_loop() -> _Result:
@@ -110,7 +112,9 @@ class Sandbox:
 
     def _address(self, name: str) -> str:
         if not self._addresses:
-            raise SandboxError("this sandbox has not started; use it within its `with` block, or call start() first")
+            raise SandboxError(
+                "this sandbox has not started; use it within its `with` block, or call start() first"
+            )
         return str(self._addresses[name])
 
     @property

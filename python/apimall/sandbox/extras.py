@@ -20,7 +20,9 @@ def missing_package_message(error: ImportError) -> str | None:
     module = (error.name or "").partition(".")[0]
     if module not in PACKAGES:
         return None
-    return f"the sandbox needs the package {PACKAGES[module]}; install it with: pip install 'apimall[sandbox]'"
+    return (
+        f"the sandbox needs the package {PACKAGES[module]}; install it with: pip install 'apimall[sandbox]'"
+    )
 
 
 @contextmanager

@@ -92,7 +92,13 @@ class Gateway:
         return await self.cdn.picture(state, task, number, {})
 
     async def _spoil(
-        self, state: State, request: web.BaseRequest, entry: Entry, task: Optional[Task], body: bytes, fault: Fault
+        self,
+        state: State,
+        request: web.BaseRequest,
+        entry: Entry,
+        task: Optional[Task],
+        body: bytes,
+        fault: Fault,
     ) -> web.StreamResponse:
         silent = fault.name == "hanging" or (fault.name == "reset" and "after" not in fault.options)
         answer = None
@@ -115,7 +121,13 @@ class Gateway:
         return respond(answer)
 
     def _answer(
-        self, state: State, request: web.BaseRequest, entry: Entry, task: Optional[Task], body: bytes, seen: bool
+        self,
+        state: State,
+        request: web.BaseRequest,
+        entry: Entry,
+        task: Optional[Task],
+        body: bytes,
+        seen: bool,
     ) -> Answer:
         """Return what a gateway in good health would say."""
         now, endpoint = entry.time, entry.endpoint
@@ -136,7 +148,12 @@ class Gateway:
                 answer = failure(404, state.request_id(now))
             else:
                 answer = Answer(200, state.task_body(task, now))
-                if seen and now >= task.ends_at and task.terminal_seen_at is None and task.outcome in TERMINAL:
+                if (
+                    seen
+                    and now >= task.ends_at
+                    and task.terminal_seen_at is None
+                    and task.outcome in TERMINAL
+                ):
                     task.terminal_seen_at = now
         else:
             answer = answer_other(state, request, endpoint, body, now)

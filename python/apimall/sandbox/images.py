@@ -63,7 +63,9 @@ def draw(picture: Picture) -> bytes:
     """Draw a picture and return the file's bytes."""
     numbers = random.Random(picture.seed)
     hue = numbers.random()
-    image = _gradient(picture.width, picture.height, _colour(hue, 0.45, 0.95), _colour(hue + 0.18, 0.75, 0.45))
+    image = _gradient(
+        picture.width, picture.height, _colour(hue, 0.45, 0.95), _colour(hue + 0.18, 0.75, 0.45)
+    )
     _shapes(image, numbers, hue)
     _write(image, picture.prompt, picture.caption)
     stream = io.BytesIO()
@@ -83,7 +85,9 @@ def _colour(hue: float, saturation: float, value: float) -> _Colour:
 
 def _gradient(width: int, height: int, top: _Colour, bottom: _Colour) -> Image.Image:
     mask = Image.linear_gradient("L").resize((width, height))
-    return Image.composite(Image.new("RGB", (width, height), bottom), Image.new("RGB", (width, height), top), mask)
+    return Image.composite(
+        Image.new("RGB", (width, height), bottom), Image.new("RGB", (width, height), top), mask
+    )
 
 
 def _shapes(image: Image.Image, numbers: random.Random, hue: float) -> None:

@@ -71,7 +71,12 @@ class Jobs:
         return model.credits * num_images
 
     def create(
-        self, model: Model, parameters: Mapping[str, object], now: float, orders: Mapping[str, object], charge: bool
+        self,
+        model: Model,
+        parameters: Mapping[str, object],
+        now: float,
+        orders: Mapping[str, object],
+        charge: bool,
     ) -> Task:
         """Make a task; orders are what a test wants of it, everything else is drawn."""
         settings = self.settings
@@ -155,7 +160,12 @@ def _prompted_refund(parameters: Mapping[str, object], usual: float) -> float:
 
 def _seconds(orders: Mapping[str, object], name: str, default: float) -> float:
     value = orders.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or value < 0
+    ):
         raise SandboxError(f"a task's {name} must be a number that is not negative, not {value!r}")
     return float(value)
 

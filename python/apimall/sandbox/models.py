@@ -92,7 +92,9 @@ def built_in_models() -> Mapping[str, Model]:
 def _read_model(name: str, value: object, source: str) -> Model:
     where = f"{source}: model {name!r}"
     if not isinstance(value, dict):
-        raise SandboxError(f"{where} must be a mapping with modes, e.g. {{credits: 8, modes: [{{median: 6}}]}}")
+        raise SandboxError(
+            f"{where} must be a mapping with modes, e.g. {{credits: 8, modes: [{{median: 6}}]}}"
+        )
     known = {"credits", "pending", "modes", "factors", "default_when", "cold_start"}
     unknown = sorted(set(value) - known)
     if unknown:

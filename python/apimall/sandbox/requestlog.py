@@ -103,7 +103,9 @@ class RequestLog:
             entry.fault = fault
             self._faults[fault.partition(":")[0]] += 1
 
-    def describe(self, limit: Optional[int], origin: Optional[str], task_id: Optional[str]) -> Dict[str, object]:
+    def describe(
+        self, limit: Optional[int], origin: Optional[str], task_id: Optional[str]
+    ) -> Dict[str, object]:
         """Return the newest entries, oldest of them first."""
         chosen: List[Entry] = [
             entry
@@ -122,7 +124,9 @@ class RequestLog:
         """Return the counts."""
         return {
             "total": self.total,
-            "by_status": {"none" if status is None else str(status): n for status, n in self._statuses.items()},
+            "by_status": {
+                "none" if status is None else str(status): n for status, n in self._statuses.items()
+            },
             "by_endpoint": dict(self._endpoints),
             "by_fault": dict(self._faults),
             "by_authorization": dict(self._authorizations),

@@ -36,7 +36,9 @@ def read_scenario(name: str, *, files: bool = True) -> Dict[str, object]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or error
-        raise SandboxError(f"cannot read the scenario {name}: {reason}; give a YAML file or a built-in name") from error
+        raise SandboxError(
+            f"cannot read the scenario {name}: {reason}; give a YAML file or a built-in name"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         words = " ".join(str(error).split())
         raise SandboxError(f"the scenario {name} is not YAML: {words}") from error
@@ -44,7 +46,9 @@ def read_scenario(name: str, *, files: bool = True) -> Dict[str, object]:
         document = {}
     if not isinstance(document, dict):
         kind = type(document).__name__
-        raise SandboxError(f"the scenario {name} must be a mapping of settings such as 'speed: 10', not a {kind}")
+        raise SandboxError(
+            f"the scenario {name} must be a mapping of settings such as 'speed: 10', not a {kind}"
+        )
     return {str(key): value for key, value in document.items()}
 
 

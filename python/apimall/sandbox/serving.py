@@ -48,7 +48,11 @@ class Serving:
             for plug, handler in zip(sockets, handlers):
                 # A client that leaves ends its handler: otherwise a hanging answer would outlive it.
                 server = web.Server(
-                    handler, handler_cancellation=True, access_log=None, logger=_logger(), keepalive_timeout=75.0
+                    handler,
+                    handler_cancellation=True,
+                    access_log=None,
+                    logger=_logger(),
+                    keepalive_timeout=75.0,
                 )
                 runner = web.ServerRunner(server, shutdown_timeout=0.2)
                 await runner.setup()
@@ -115,6 +119,8 @@ def _listen(port: int) -> socket.socket:
             advice = "stop what listens there, or use port 0 to let the system choose a free one"
             raise SandboxError(f"port {port} of {HOST} is in use; {advice}") from error
         if isinstance(error, PermissionError):
-            raise SandboxError(f"port {port} may not be opened by this user; use port 0 or one above 1023") from error
+            raise SandboxError(
+                f"port {port} may not be opened by this user; use port 0 or one above 1023"
+            ) from error
         raise SandboxError(f"cannot listen on port {port} of {HOST}: {error.strerror}; use port 0") from error
     return plug

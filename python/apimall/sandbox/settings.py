@@ -64,7 +64,9 @@ class Settings:
 _Check = Callable[[str, object], object]
 
 
-def _number(minimum: float, maximum: float = float("inf"), optional: bool = False, above: bool = False) -> _Check:
+def _number(
+    minimum: float, maximum: float = float("inf"), optional: bool = False, above: bool = False
+) -> _Check:
     def check(what: str, value: object) -> object:
         if value is None and optional:
             return None

@@ -72,7 +72,9 @@ class State:
             raise SandboxError("a task id and a count above 1 exclude each other; leave one of them out")
         parameters = wanted.get("parameters") or {}
         if not isinstance(parameters, dict):
-            raise SandboxError(f"a task's parameters must be a mapping such as {{prompt: a fox}}, not {parameters!r}")
+            raise SandboxError(
+                f"a task's parameters must be a mapping such as {{prompt: a fox}}, not {parameters!r}"
+            )
         model = self.model(wanted.get("model", "nano-banana"))
         now = time.time()
         return [self.jobs.create(model, parameters, now, wanted, charge=False) for _ in range(count)]

@@ -87,7 +87,9 @@ class Task:
 
     def image_paths(self) -> List[str]:
         """Return the paths of the pictures at the CDN."""
-        return [f"/generated/{self.task_id}-{n:02d}.{self.image_format}" for n in range(1, self.num_images + 1)]
+        return [
+            f"/generated/{self.task_id}-{n:02d}.{self.image_format}" for n in range(1, self.num_images + 1)
+        ]
 
     def data(self, now: float, urls: Sequence[str]) -> Dict[str, object]:
         """Return `data` of GET /api/v1/images/{task_id}, fields in the documented order."""

@@ -74,7 +74,9 @@ CATALOGUE: Dict[str, FaultKind] = {
         "transport", "connection closed within the announced body", {"at": "bytes, or a share like 0.5"}
     ),
     "truncated_json": FaultKind("transport", "whole HTTP, cut JSON", {"at": "bytes, or a share like 0.5"}),
-    "wrong_length": FaultKind("transport", "Content-Length off by some bytes", {"delta": "announced minus sent"}),
+    "wrong_length": FaultKind(
+        "transport", "Content-Length off by some bytes", {"delta": "announced minus sent"}
+    ),
     "gzip": FaultKind("transport", "Content-Encoding: gzip, asked for or not"),
     "chunked": FaultKind("transport", "Transfer-Encoding: chunked", {"size": "bytes in a chunk"}),
     "bad_utf8": FaultKind("transport", "a byte that UTF-8 does not have, in the first text"),

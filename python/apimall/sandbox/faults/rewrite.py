@@ -77,7 +77,10 @@ def _reversed(value: object) -> object:
 
 def _with_extras(value: object) -> object:
     if isinstance(value, dict):
-        extras = {"x_future": {"nested": [1, None, {"deep": "é\U0001f98a"}]}, "x_number": 12345678901234567890}
+        extras = {
+            "x_future": {"nested": [1, None, {"deep": "é\U0001f98a"}]},
+            "x_number": 12345678901234567890,
+        }
         return {"x_first": True, **{name: _with_extras(item) for name, item in value.items()}, **extras}
     return [_with_extras(item) for item in value] if isinstance(value, list) else value
 

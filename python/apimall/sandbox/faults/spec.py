@@ -37,7 +37,18 @@ class Fault:
 
 
 # These must read as numbers; all others are text.
-_NUMERIC = {"seconds", "at", "delta", "size", "chunk", "interval", "limit", "bytes", "after", "retry_after_ms"}
+_NUMERIC = {
+    "seconds",
+    "at",
+    "delta",
+    "size",
+    "chunk",
+    "interval",
+    "limit",
+    "bytes",
+    "after",
+    "retry_after_ms",
+}
 
 
 def parse_fault(value: object) -> Fault:
@@ -52,7 +63,9 @@ def parse_fault(value: object) -> Fault:
         name = given.pop("name", "") or given.pop("fault", "")
         options = given
     else:
-        raise SandboxError(f"a fault is text such as 'http_429:retry_after=1' or a mapping with a name, not {value!r}")
+        raise SandboxError(
+            f"a fault is text such as 'http_429:retry_after=1' or a mapping with a name, not {value!r}"
+        )
     return _checked(name.strip(), options)
 
 
@@ -70,7 +83,9 @@ def parse_script(value: object) -> List[Fault]:
 def _option(part: str, whole: str) -> Tuple[str, str]:
     name, equals, value = part.partition("=")
     if not equals:
-        raise SandboxError(f"fault {whole!r}: {part!r} is not an option; write option=value, separated by commas")
+        raise SandboxError(
+            f"fault {whole!r}: {part!r} is not an option; write option=value, separated by commas"
+        )
     return name.strip(), value.strip()
 
 
@@ -86,5 +101,7 @@ def _checked(name: str, options: Dict[str, str]) -> Fault:
             try:
                 float(value)
             except ValueError:
-                raise SandboxError(f"fault {name!r}: option {option} must be a number, not {value!r}") from None
+                raise SandboxError(
+                    f"fault {name!r}: option {option} must be a number, not {value!r}"
+                ) from None
     return Fault(name, options)

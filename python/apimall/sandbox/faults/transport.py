@@ -30,7 +30,9 @@ def respond(answer: Answer) -> web.Response:
     return web.Response(status=answer.status, body=answer.body, headers=headers)
 
 
-async def transmit(request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event) -> web.StreamResponse:
+async def transmit(
+    request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event
+) -> web.StreamResponse:
     """Send an answer in a faulty way; `over` ends whatever still waits."""
     try:
         return await _transmit(request, answer, fault, over)
@@ -38,7 +40,9 @@ async def transmit(request: web.BaseRequest, answer: Answer, fault: Fault, over:
         return _close(request)
 
 
-async def _transmit(request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event) -> web.StreamResponse:
+async def _transmit(
+    request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event
+) -> web.StreamResponse:
     name, length = fault.name, len(answer.body)
     if name == "slow":
         await _pause(fault.number("seconds", 1.0), over)
@@ -104,7 +108,9 @@ def _head(answer: Answer, length: int) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-async def _break_off(request: web.BaseRequest, answer: Answer, announced: int, sent: bytes) -> web.StreamResponse:
+async def _break_off(
+    request: web.BaseRequest, answer: Answer, announced: int, sent: bytes
+) -> web.StreamResponse:
     transport = request.transport
     if transport is not None:
         transport.write(_head(answer, announced) + (b"" if request.method == "HEAD" else sent))
@@ -117,7 +123,9 @@ def _close(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response()
 
 
-async def _drip(request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event) -> web.StreamResponse:
+async def _drip(
+    request: web.BaseRequest, answer: Answer, fault: Fault, over: asyncio.Event
+) -> web.StreamResponse:
     response = _stream(answer)
     response.content_length = len(answer.body)
     await response.prepare(request)
