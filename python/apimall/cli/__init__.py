@@ -16,13 +16,13 @@ def main() -> NoReturn:
     """Run the command line and exit with its code."""
     try:
         from apimall.cli.app import app
+
+        app.main(prog_name="apimall")
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package not in _PACKAGES:
             raise
-        sys.stderr.write(
-            f"Error: the apimall command needs the package {package}: pip install 'apimall[cli]'\n"
-        )
+        advice = "pip install 'apimall[cli]'"
+        sys.stderr.write(f"Error: the apimall command needs the package {package}: {advice}\n")
         sys.exit(1)
-    app.main(prog_name="apimall")
     sys.exit(0)

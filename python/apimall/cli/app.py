@@ -88,7 +88,7 @@ def _fail_if_known(error: Exception) -> None:
         fail(error)
 
 
-def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
         import apimall
 
@@ -113,5 +113,5 @@ def app() -> None:
     Results go to stdout and progress to stderr, so commands can be joined:
 
     \b
-      apimall generate -m nano-banana "a lighthouse at dusk" | apimall wait | apimall download
+    apimall generate -m nano-banana "a lighthouse at dusk" | apimall wait | apimall download
     """  # noqa: D301 - click wants the control character

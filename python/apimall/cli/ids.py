@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apimall.cli.connect import KEY_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,6 +31,11 @@ def read_ids(arguments: Iterable[str]) -> list[str]:
         ids += _from_lines(sys.stdin) if argument == "-" else [argument]
     if not ids:
         raise click.UsageError("There was no task id on stdin.")
+    if any(task_id.startswith("sk-") for task_id in ids):
+        # It would be sent as a part of a URL, and shown in the results.
+        raise click.UsageError(
+            f"An API key is no task id. Keys go into the environment variable {KEY_VARIABLE}."
+        )
     return list(dict.fromkeys(ids))
 
 
