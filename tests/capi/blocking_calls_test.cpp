@@ -89,8 +89,8 @@ TEST_CASE("each refusal of the gateway has its code, and brings the request id a
                                      {422, APIMALL_ERROR_INVALID_REQUEST},
                                      {302, APIMALL_ERROR_PROTOCOL}}) {
     CAPTURE(status);
-    ScriptedServer gateway([status = status](const Seen&, Peer& peer) {
-      peer.answer(status, "Location: https://elsewhere.example/\r\n",
+    ScriptedServer gateway([answered = status](const Seen&, Peer& peer) {
+      peer.answer(answered, "Location: https://elsewhere.example/\r\n",
                   R"({"success":false,"error":{"code":"some_code","message":"No."},"request_id":"req_7"})");
     });
     const TestClient client(gateway.url());

@@ -166,6 +166,7 @@ TEST_CASE("the call-back tells of the first event and may be taken away") {
   REQUIRE(apimall_poller_set_notify(
               poller, [](void* data) { ++*static_cast<std::atomic<int>*>(data); }, &calls) == APIMALL_OK);
   REQUIRE(poller.submit(waiting_for("img_a", 1)) == APIMALL_OK);
+  while (calls == 0) std::this_thread::yield();
   CHECK(poller.finals(1).size() == 1);
   REQUIRE(apimall_poller_set_notify(poller, nullptr, nullptr) == APIMALL_OK);
   CHECK(calls == 1);
