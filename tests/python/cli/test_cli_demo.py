@@ -15,15 +15,16 @@ def test_it_runs_without_arguments_or_key_and_leaves_the_pictures(finish, tmp_pa
     run = finish("demo", "--speed", 40, cwd=tmp_path, env={"APIMALL_API_KEY": "", "APIMALL_BASE_URL": ""})
     assert run.code == 0, run.stdout + run.stderr
     assert "Nothing lost, nothing wrong" in run.stdout
-    files = [*(tmp_path / "demo-pictures").iterdir()]
-    assert len(files) == sum(order.files for order in ORDERS)
+    names = {file.name for file in (tmp_path / "demo-pictures").iterdir()}
+    assert len(names) == sum(order.files for order in ORDERS) + 1
+    assert "index.html" in names
     assert "requests" in run.stderr
 
 
 def test_a_second_run_replaces_the_pictures_of_the_first(finish, tmp_path):
     for _ in range(2):
         assert finish("demo", "--speed", 100, "--folder", tmp_path / "here").code == 0
-    assert len([*(tmp_path / "here").iterdir()]) == sum(order.files for order in ORDERS)
+    assert len([*(tmp_path / "here").iterdir()]) == sum(order.files for order in ORDERS) + 1
 
 
 def test_it_ends_with_an_error_when_a_picture_is_wrong(monkeypatch, tmp_path, capsys):

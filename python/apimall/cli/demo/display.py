@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from apimall.cli.demo.orders import Order
+
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 2.0
+_WIDE = 96  # columns; with fewer, the prompt has the place of what it was ordered as
 _ORDER_OF_STATES = (ORDERING, "pending", "processing", DOWNLOADING, SAVED, FAILED, LOST)
 
 
@@ -44,7 +47,9 @@ def _redraw(
         pending = {*futures}
         while pending:
             _, pending = wait_for(pending, timeout=_REDRAW_SECONDS)
-            live.update(Group(_table(board, spinner), _footer(board, traffic)), refresh=True)
+            table = _table(board, spinner, with_shapes=console.width >= _WIDE)
+            footer = Group(_counts(board), Text(f"        {traffic()}", "dim", no_wrap=True))
+            live.update(Group(table, footer), refresh=True)
 
 
 def _write_lines(
@@ -53,25 +58,29 @@ def _write_lines(
     pending = {*futures}
     while pending:
         _, pending = wait_for(pending, timeout=_LINE_SECONDS)
-        console.print(_footer(board, traffic))
+        console.print(_counts(board).append(traffic()))
 
 
-def _table(board: Board, spinner: Spinner) -> Table:
+def _table(board: Board, spinner: Spinner, *, with_shapes: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     table.add_column("", justify="right", style="dim", min_width=2)
     table.add_column("model", no_wrap=True, style="bold", min_width=15)
     table.add_column("prompt", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("shape", no_wrap=True, style="dim", min_width=13)
-    table.add_column("status", no_wrap=True, min_width=22)
+    if with_shapes:
+        table.add_column("shape", no_wrap=True, style="dim", min_width=12)
+    table.add_column("status", no_wrap=True, min_width=20)
     table.add_column("time", justify="right", no_wrap=True, min_width=6)
     for row in board.rows:
-        order = row.order
-        count = f"{order.num_images} x " if order.num_images > 1 else ""
-        shape = f"{count}{order.aspect_ratio} {order.output_format}"
-        table.add_row(
-            str(row.number), order.model, order.prompt, shape, _status(row, spinner), f"{row.seconds:.1f} s"
-        )
+        cells: list[str | Text] = [str(row.number), row.order.model, row.order.prompt]
+        if with_shapes:
+            cells.append(_shape(row.order))
+        table.add_row(*cells, _status(row, spinner), f"{row.seconds:.1f} s")
     return table
+
+
+def _shape(order: Order) -> str:
+    count = f"{order.num_images} x " if order.num_images > 1 else ""
+    return f"{count}{order.aspect_ratio} {order.output_format}"
 
 
 def _status(row: Row, spinner: Spinner) -> Text:
@@ -82,14 +91,14 @@ def _status(row: Row, spinner: Spinner) -> Text:
     if row.state == SAVED:
         return Text(f"  saved {row.bytes / 1024:.0f} KiB", style)
     if row.state == FAILED and row.task is not None:
-        return Text(f"  failed, {row.task.credits_refunded or 0} credits back", style)
+        return Text(f"  failed, {row.task.credits_refunded or 0} refunded", style)
     return Text(f"  {row.state}", style)
 
 
-def _footer(board: Board, traffic: Callable[[], str]) -> Text:
+def _counts(board: Board) -> Text:
     counts = board.counts()
-    text = Text(f"{board.seconds:4.1f} s  ")
+    text = Text(f"{board.seconds:4.1f} s  ", no_wrap=True)
     for state in [*_ORDER_OF_STATES, *sorted(counts.keys() - {*_ORDER_OF_STATES})]:
         if state in counts:
             text.append(f"{counts[state]} {state}", style=colour(state)).append("  ")
-    return text.append(traffic(), style="dim")
+    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from apimall import Client
 from apimall.cli.consoles import mark, notes, results
-from apimall.cli.demo.board import Board
+from apimall.cli.demo.board import Board, Row
 from apimall.cli.demo.display import show_until_done
 from apimall.cli.demo.inspection import problems
 from apimall.cli.demo.orders import ORDERS
@@ -15,6 +15,8 @@ from apimall.cli.demo.report import report
 from apimall.cli.demo.scenario import scenario
 from apimall.cli.demo.studio import start_all
 from apimall.cli.exits import Exit
+from apimall.cli.gallery import write_gallery
+from apimall.cli.outcomes import Outcome
 from apimall.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+_PAGE = "index.html"
 _POLL_PRICE_SECONDS = 0.25  # the library's default
 
 
@@ -42,7 +45,10 @@ def run(folder: Path, seed: int, speed: float) -> Exit:
             spent = before - (client.account.balances().credits or 0)
             seconds = max((row.ended or board.started) for row in board.rows) - board.started
             out.print(report(board, sandbox, client.stats(), seconds))
-        return _verdict(out, problems(board, sandbox, spent), folder)
+        found = problems(board, sandbox, spent)
+    if not found:
+        write_gallery([_outcome(row) for row in board.rows], folder / _PAGE)
+    return _verdict(out, found, folder)
 
 
 def _make_all(client: Client, board: Board, folder: Path, console: Console) -> None:
@@ -66,8 +72,10 @@ def _verdict(console: Console, found: list[str], folder: Path) -> Exit:
         console.print(f"{mark(console, '✗', 'x')} {problem}", style="red", markup=False)
     if found:
         return Exit.ERROR
-    console.print(
-        f"{mark(console, '✓', 'ok:')} Nothing lost, nothing wrong. The pictures are in {folder}/",
-        style="green",
-    )
+    words = f"Nothing lost, nothing wrong. The pictures are in {folder}/; {_PAGE} there shows them all."
+    console.print(f"{mark(console, '✓', 'ok:')} {words}", style="green", markup=False)
     return Exit.DONE
+
+
+def _outcome(row: Row) -> Outcome:
+    return Outcome(row.task_id or "", row.task, files=row.files, prompt=row.order.prompt)
