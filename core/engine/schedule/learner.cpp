@@ -55,13 +55,8 @@ void Learner::ended(const Survival& believed, double counted_to, double seen_pen
     contradictions_ += 0.05 * ((contradicts(*at, seen_pending, seen_ended) ? 1 : 0) - contradictions_);
     if (contradictions_ > kTooManyContradictions) at.reset();
   }
-  double end = up_to;
-  if (at) {
-    end = std::clamp(within_axis(*at), after, up_to);
-    evidence_.end(from, end);
-  } else {
-    end = place_end(believed, from, after, up_to);
-  }
+  const double end = at ? std::clamp(within_axis(*at), after, up_to) : place_end(believed, from, after, up_to);
+  if (at) evidence_.end(from, end);
   evidence_.grow_weight(1 + 1 / window_);
   news_ += 1;
   ++ended_;
