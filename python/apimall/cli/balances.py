@@ -24,7 +24,7 @@ def balances(form: str, **options: Any) -> None:
     writer.add(
         lambda: {"credits": found.credits, "api_credits": found.api_credits, "request_id": found.request_id},
         [] if found.credits is None else [str(found.credits)],
-        lambda _: f"{_number(found.credits)} credits, {_number(found.api_credits)} of them for the API",
+        lambda _: f"{_number(found.credits)} credits, {_number(found.api_credits)} API credits",
     )
     writer.close()
 
