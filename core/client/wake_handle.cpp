@@ -4,8 +4,12 @@
 #include <system_error>
 
 #if defined(_WIN32)
+#ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX  // some compilers have it already
+#endif
 #include <windows.h>
 #elif defined(__linux__)
 #include <sys/eventfd.h>
