@@ -31,7 +31,9 @@ Result<ImageTaskRef> parse_image_task(std::string_view json) {
   Response response;
   response.status = 200;
   response.body = std::string_view(padded).substr(0, json.size());
-  return Parser().image_task(response, {});
+  Result<ImageTaskRef> task = Parser().image_task(response, {});
+  if (!task) task.error().http_status = 0;  // no gateway answered
+  return task;
 }
 
 ImageTaskRef recall(const Sighting& sighting) {

@@ -14,7 +14,8 @@ Nothing is loaded before it is used, and no thread starts before a client is mad
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+# Type checkers take it for typing's, which would take longer to import than everything here.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from apimall._account import Account, AsyncAccount

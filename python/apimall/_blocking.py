@@ -24,7 +24,7 @@ class BlockingCalls:
     def call(self, kind: int, *, on_status: Callable[[ImageTask], object] | None = None, **work: Any) -> Any:
         """Do one piece of work; return its answer or raise its error."""
         with self.poller() as poller:
-            poller.submit(kind, True, on_status=on_status, **work)  # noqa: FBT003 - a sink that is never looked at
+            poller.submit(kind, True, on_status=on_status, **work)
             while True:
                 for _, final, value in take(poller):
                     if not final:

@@ -277,7 +277,7 @@ def from_code(
     number: int,
     message: str | None,
     http_status: int,
-    retryable: bool,  # noqa: FBT001 - called from C++, by position
+    retryable: bool,
     retry_after: float | None,
     gateway_code: str | None,
     request_id: str | None,

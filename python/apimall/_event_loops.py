@@ -122,15 +122,7 @@ class EventLoops:
 
     def current(self) -> LoopQueue:
         """Return the queue of the loop that runs the caller."""
-        try:
-            loop: Any = asyncio.get_running_loop()
-            kind: Callable[[native.Client, Any, Callable[[object], None]], LoopQueue] = AsyncioQueue
-        except RuntimeError:
-            if "trio" not in sys.modules:
-                raise
-            from apimall._trio_queue import TrioQueue, current_run
-
-            loop, kind = current_run(), TrioQueue
+        loop, kind = _running_loop()
         last = self._last
         if last is not None and last.loop() is loop:
             return last
@@ -159,10 +151,25 @@ class EventLoops:
 
     def drain_current(self) -> None:
         """Resolve what the running loop waits for; after a close, that is all of it."""
-        try:
-            self.current().poller.drain()
-        except RuntimeError:  # no loop runs here
-            return
+        with suppress(RuntimeError):  # no loop runs here
+            queue = self._queues.get(id(_running_loop()[0]))
+            if queue is not None:
+                queue.poller.drain()
+
+
+_MakeQueue = Callable[["native.Client", Any, Callable[[object], None]], LoopQueue]
+
+
+def _running_loop() -> tuple[Any, _MakeQueue]:
+    """Return the event loop that runs the caller and its kind of queue; RuntimeError if there is none."""
+    try:
+        return asyncio.get_running_loop(), AsyncioQueue
+    except RuntimeError:
+        if "trio" not in sys.modules:
+            raise
+        from apimall._trio_queue import TrioQueue, current_run
+
+        return current_run(), TrioQueue
 
 
 def _forgetter(owner: weakref.ref[EventLoops], key: int) -> Callable[[object], None]:

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+
+def _in_subinterpreter() -> bool:
+    for name in ("_interpreters", "_xxsubinterpreters"):  # from Python 3.13 on, and before
+        try:
+            interpreters = import_module(name)
+        except ImportError:
+            continue
+        return bool(interpreters.get_current() != interpreters.get_main())
+    return False
+
+
+# Before the module is touched: its types are the process's, and many Pythons would let it in and go wrong.
+if _in_subinterpreter():
+    raise ImportError(
+        "apimall works in the main interpreter only, not in a subinterpreter. Use threads, asyncio or processes: "
+        "one client serves thousands of tasks."
+    )
+
 try:
     from apimall import _native as native
 except ImportError as error:
@@ -14,8 +34,6 @@ except ImportError as error:
             name="apimall._native",
         ) from error
     raise
-
-native.require_main_interpreter()
 
 ImageTask = native.ImageTask
 parse_image_task = native.parse_image_task

@@ -1,4 +1,7 @@
-// `apimall._native`: the C ABI for the Python files of the package, which are the interface.
+// `apimall._native`: the C ABI for the Python files of the package, which are the interface. `_load.py` keeps it out of
+// subinterpreters: its types are the process's.
+#include <string>
+
 #include "client.hpp"
 #include "image_task.hpp"
 #include "poller.hpp"
@@ -6,15 +9,6 @@
 
 namespace apimall_python {
 namespace {
-
-/// The types are the process's and not an interpreter's. Newer Pythons refuse by themselves.
-void require_main_interpreter() {
-  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
-    throw py::import_error(
-        "apimall works in the main interpreter only, not in a subinterpreter. Use threads, asyncio or processes: one "
-        "client serves thousands of tasks.");
-  }
-}
 
 /// A library from elsewhere may have come before the package's own: better to say so than to crash.
 void require_own_library() {
@@ -30,10 +24,7 @@ void require_own_library() {
 PYBIND11_MODULE(_native, module) {
   using namespace apimall_python;
   module.doc() = "The native part of apimall. Use `apimall` itself.";
-  require_main_interpreter();
   require_own_library();
-  module.def("require_main_interpreter", &require_main_interpreter,
-             "Raise ImportError in a subinterpreter, which may share this module.");
   module.attr("__version__") = apimall_version();
   module.attr("GET") = APIMALL_WORK_GET;
   module.attr("WAIT") = APIMALL_WORK_WAIT;

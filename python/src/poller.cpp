@@ -81,11 +81,11 @@ PyObject* outcome(const apimall_event& event, OwnedEvent& owned, bool& failed) {
     Py_XDECREF(last);
     return exception;
   }
-  if (owned.task != nullptr) return make_image_task(std::move(owned.task));
   if (owned.generation != nullptr) return make_generation(owned.generation.get());
   if (owned.download != nullptr) return make_download(owned.download.get());
   if (owned.history != nullptr) return make_history(owned.history.get());
   if (owned.balances != nullptr) return make_balances(owned.balances.get());
+  if (owned.task != nullptr) return make_image_task(std::move(owned.task));  // last: a download may bring one too
   return make_exception(APIMALL_ERROR_INTERNAL, nullptr);
 }
 

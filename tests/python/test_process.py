@@ -1,0 +1,212 @@
+"""Signals, forks, exits: what a program does around a call must not hang, crash or be loud."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from typing import Any, Callable
+
+import pytest
+
+import apimall
+from apimall.sandbox import Sandbox
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and fork")
+
+
+def start(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """Run Python code in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-X", "dev", "-c", textwrap.dedent(code), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(code: str, *arguments: str) -> tuple[int, str, str]:
+    """Run Python code to its end: exit code, stdout, stderr."""
+    process = start(code, *arguments)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize(
+    "call", ["client.images.wait(i)", "client.images.wait_many([i])", "list(client.images.as_completed([i]))"]
+)
+def test_ctrl_c_ends_a_call_at_once(make_task: Callable[..., str], call: str) -> None:
+    process = start(
+        f"""
+        import sys, apimall
+        client, i = apimall.Client(), sys.argv[1]
+        client.images.get(i)
+        print("waiting", flush=True)
+        try:
+            {call}
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+        """,
+        make_task(outcome="never"),
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    time.sleep(0.2)  # into the call; if it is not there yet the result is the same
+    before = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == "interrupted\n"
+    assert time.monotonic() - before < 5
+    assert process.wait(30) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_a_forked_child_is_told_and_can_start_anew(make_task: Callable[..., str]) -> None:
+    code, out, err = finish(
+        """
+        import os, sys, warnings, apimall
+        warnings.simplefilter("ignore", DeprecationWarning)
+        client = apimall.Client()
+        client.images.get(sys.argv[1])
+        apimall.get(sys.argv[1])
+        child = os.fork()
+        if child == 0:
+            try:
+                client.images.get(sys.argv[1])
+            except apimall.ForkedError as error:
+                print("forked:", error)
+            print(apimall.Client().images.wait(sys.argv[1]).status)
+            print(apimall.get(sys.argv[1]).status)
+            sys.exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        print(client.images.get(sys.argv[1]).status)
+        """,
+        make_task(duration=0.1),
+    )
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("forked:")
+    assert "new client" in lines[0]
+    assert lines[1:] == ["completed", "completed", "completed"]
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        "threading.Thread(target=client.images.wait, args=(i,), daemon=True).start()",
+        "threading.Thread(target=lambda: asyncio.run(other.images.wait(i)), daemon=True).start()",
+        "threading.Thread(target=list, args=(client.images.as_completed([i]),), daemon=True).start()",
+    ],
+)
+def test_exit_with_waits_pending_is_silent_and_quick(make_task: Callable[..., str], waiting: str) -> None:
+    before = time.monotonic()
+    code, out, err = finish(
+        f"""
+        import asyncio, logging, sys, threading, apimall
+        logging.basicConfig(level=logging.DEBUG, stream=open("/dev/null", "w"))
+        i = sys.argv[1]
+        client, other = apimall.Client(), apimall.AsyncClient()
+        client.images.get(i)
+        {waiting}
+        while not client.stats().waits_outstanding + other.stats().waits_outstanding:
+            pass
+        print("leaving")
+        """,
+        make_task(outcome="never"),
+    )
+    assert (code, out) == (0, "leaving\n")
+    assert [line for line in err.splitlines() if "ResourceWarning" not in line and "open(" not in line] == []
+    assert time.monotonic() - before < 20
+
+
+def test_an_exit_in_the_middle_of_asyncio(make_task: Callable[..., str]) -> None:
+    code, _, err = finish(
+        """
+        import asyncio, sys, apimall
+        async def main():
+            client = apimall.AsyncClient()
+            asyncio.get_running_loop().call_later(0.3, sys.exit, 3)
+            await client.images.wait(sys.argv[1])
+        asyncio.run(main())
+        """,
+        make_task(outcome="never"),
+    )
+    assert (code, err) == (3, "")
+
+
+def test_import_is_quick_and_starts_nothing() -> None:
+    code, out, err = finish(
+        """
+        import sys, time, threading
+        before = set(sys.modules)
+        started = time.perf_counter()
+        import apimall
+        took = time.perf_counter() - started
+        print(took < 0.05, threading.active_count(), len(set(sys.modules) - before) < 10)
+        """
+    )
+    assert (code, err) == (0, "")
+    assert out.split() == ["True", "1", "True"]
+
+
+def test_the_sandbox_needs_no_native_module() -> None:
+    code, out, err = finish(
+        """
+        import sys
+        sys.modules["apimall._native"] = None
+        import apimall.sandbox
+        print(apimall.sandbox.Sandbox.__name__)
+        """
+    )
+    assert (code, out, err) == (0, "Sandbox\n", "")
+
+
+def test_subinterpreters_are_refused() -> None:
+    interpreters = None
+    for name in ("_interpreters", "_xxsubinterpreters"):
+        interpreters = interpreters or sys.modules.get(name) or _import(name)
+    if interpreters is None:
+        pytest.skip("no subinterpreters here")
+    name = interpreters.__name__
+    code, out, _ = finish(
+        f"""
+        import {name} as interpreters
+        import apimall; apimall.ImageTask
+        id = interpreters.create()
+        result = interpreters.run_string(id, '''
+        try:
+            import apimall; apimall.ImageTask
+        except ImportError as error:
+            print("refused:", "interpreter" in str(error), flush=True)
+        '''.replace("\\n        ", "\\n"))
+        """
+    )
+    assert code == 0
+    assert out == "refused: True\n"
+
+
+def _import(name: str) -> Any:
+    try:
+        return __import__(name)
+    except ImportError:
+        return None
+
+
+def test_many_clients_do_not_pile_up(sandbox: Sandbox, make_task: Callable[..., str]) -> None:
+    task_id = make_task(duration=0.1)
+
+    def once() -> None:
+        with apimall.Client() as client:
+            client.images.get(task_id)
+
+    once()
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    for _ in range(20):
+        once()
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= before + 2
