@@ -44,8 +44,7 @@ constexpr Date date_of(std::int64_t days) {
   const std::int64_t shifted = days + 719'468;
   const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
   const std::int64_t day_of_era = shifted - era * 146'097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
@@ -61,7 +60,8 @@ std::optional<UnixMillis> unix_millis(Date date, Clock clock, std::int64_t milli
   if (date.month - 1 > 11 || clock.hour > 23 || clock.minute > 59 || clock.second > 59) return std::nullopt;
   if (date.day == 0 || date.day > days_in_month(date.year, date.month)) return std::nullopt;
   const unsigned seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second;
-  return days_since_epoch(date.year, date.month, date.day) * ms_per_day + std::int64_t{seconds} * ms_per_second + millis;
+  return days_since_epoch(date.year, date.month, date.day) * ms_per_day + std::int64_t{seconds} * ms_per_second +
+         millis;
 }
 
 // The gateway's own form is recognised by three words: what differs from `own_form` must be digits where it has a 0 and
@@ -74,7 +74,8 @@ constexpr std::uint64_t bytes_of(std::string_view text, std::size_t at) {
   return std::bit_cast<std::uint64_t>(bytes);
 }
 
-// What must be added to a byte for its high bit to show that it is out of range: above 9 for a digit, above 0 elsewhere.
+// What must be added to a byte for its high bit to show that it is out of range: above 9 for a digit, above 0
+// elsewhere.
 constexpr std::uint64_t range_at(std::string_view form, std::size_t at) {
   std::array<char, 8> bytes{};
   for (std::size_t i = 0; i < 8; ++i) bytes[i] = form[at + i] == '0' ? 0x76 : 0x7F;
@@ -92,7 +93,8 @@ std::uint64_t out_of_range(std::string_view text) {
 }
 
 bool has_own_form(std::string_view text) {
-  return text.size() == own_form.size() && (out_of_range<0>(text) | out_of_range<8>(text) | out_of_range<16>(text)) == 0;
+  return text.size() == own_form.size() &&
+         (out_of_range<0>(text) | out_of_range<8>(text) | out_of_range<16>(text)) == 0;
 }
 
 // What follows the seconds: a fraction, if any, and the zone. Gives the milliseconds to add.

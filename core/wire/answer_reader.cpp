@@ -10,7 +10,15 @@ constexpr auto balance_keys = key_table("credits", "api_credits");
 constexpr auto history_keys = key_table("items", "page", "limit");
 
 enum ItemKey : unsigned {
-  task_id, model, source, created_at, status, image_url, credits_used, credits_refunded, completed_at,
+  task_id,
+  model,
+  source,
+  created_at,
+  status,
+  image_url,
+  credits_used,
+  credits_refunded,
+  completed_at,
 };
 constexpr auto item_keys = key_table("task_id", "model", "source", "created_at", "status", "image_url", "credits_used",
                                      "credits_refunded", "completed_at");
@@ -39,23 +47,40 @@ std::int32_t small_number(ondemand::value& value) {
 
 bool is_object(ondemand::value& value) { return kind_of(token_of(value)) == JsonKind::object; }
 
-std::optional<UnixMillis> time_of(const OptionalText& text) {
-  return text ? parse_timestamp(*text) : std::nullopt;
-}
+std::optional<UnixMillis> time_of(const OptionalText& text) { return text ? parse_timestamp(*text) : std::nullopt; }
 
 simdjson::error_code read_item(ondemand::value& value, JsonTexts& texts, HistoryItem& item) {
   const auto error = for_each_field(value, item_keys, texts, [&](unsigned key, ondemand::value& field) {
     switch (key) {
-      case task_id: item.task_id = id_text(field, texts); break;
-      case model: item.model = optional_text(field, texts); break;
-      case source: item.source = optional_text(field, texts); break;
-      case created_at: item.created_at = optional_text(field, texts); break;
-      case status: item.status_text = optional_text(field, texts); break;
-      case image_url: item.image_url = optional_text(field, texts); break;
-      case credits_used: item.credits_used = integer_of(field); break;
-      case credits_refunded: item.credits_refunded = integer_of(field); break;
-      case completed_at: item.completed_at = optional_text(field, texts); break;
-      default: break;
+      case task_id:
+        item.task_id = id_text(field, texts);
+        break;
+      case model:
+        item.model = optional_text(field, texts);
+        break;
+      case source:
+        item.source = optional_text(field, texts);
+        break;
+      case created_at:
+        item.created_at = optional_text(field, texts);
+        break;
+      case status:
+        item.status_text = optional_text(field, texts);
+        break;
+      case image_url:
+        item.image_url = optional_text(field, texts);
+        break;
+      case credits_used:
+        item.credits_used = integer_of(field);
+        break;
+      case credits_refunded:
+        item.credits_refunded = integer_of(field);
+        break;
+      case completed_at:
+        item.completed_at = optional_text(field, texts);
+        break;
+      default:
+        break;
     }
     return simdjson::SUCCESS;
   });
@@ -90,11 +115,21 @@ simdjson::error_code read_generation(ondemand::document& document, JsonTexts& te
     if (!is_object(data)) return simdjson::SUCCESS;
     const auto error = for_each_field(data, generation_keys, texts, [&](unsigned key, ondemand::value& value) {
       switch (key) {
-        case 0: generation.task_id = id_text(value, texts); break;
-        case 1: generation.provider_request_id = optional_text(value, texts); break;
-        case 2: generation.credits_used = integer_of(value); break;
-        case 3: generation.remaining_credits = integer_of(value); break;
-        default: generation.model = optional_text(value, texts); break;
+        case 0:
+          generation.task_id = id_text(value, texts);
+          break;
+        case 1:
+          generation.provider_request_id = optional_text(value, texts);
+          break;
+        case 2:
+          generation.credits_used = integer_of(value);
+          break;
+        case 3:
+          generation.remaining_credits = integer_of(value);
+          break;
+        default:
+          generation.model = optional_text(value, texts);
+          break;
       }
       return simdjson::SUCCESS;
     });
@@ -114,8 +149,12 @@ simdjson::error_code read_history(ondemand::document& document, JsonTexts& texts
         case 0:
           whole = kind_of(token_of(value)) == JsonKind::array;
           return whole ? read_items(value, texts, history.items) : simdjson::SUCCESS;
-        case 1: history.page = small_number(value); break;
-        default: history.page_size = small_number(value); break;
+        case 1:
+          history.page = small_number(value);
+          break;
+        default:
+          history.page_size = small_number(value);
+          break;
       }
       return simdjson::SUCCESS;
     });

@@ -1,8 +1,9 @@
-// One pass over the bytes, many at a time, without an index of the structure. It can be this simple because it may give up at
-// any byte; nothing is accepted here that a full JSON parser would not accept.
+// One pass over the bytes, many at a time, without an index of the structure. It can be this simple because it may give
+// up at any byte; nothing is accepted here that a full JSON parser would not accept.
 //
-// Every step takes the place where it begins and gives the place behind it, or null to give up. Steps may look into the padding
-// behind the body: from inside the body no chain of steps gets further than it reaches before one asks for the end.
+// Every step takes the place where it begins and gives the place behind it, or null to give up. Steps may look into the
+// padding behind the body: from inside the body no chain of steps gets further than it reaches before one asks for the
+// end.
 #include "wire/documented_form.hpp"
 
 #include <array>
@@ -32,8 +33,8 @@ inline Place blanks(Place at, Place end) {
   return static_cast<unsigned char>(*at) > ' ' ? at : many_blanks(at, end);
 }
 
-// The blanks before a field or an element. Lines of one object are indented alike: to guess that and check the guess lets
-// the processor run ahead, where counting would make it wait for the count.
+// The blanks before a field or an element. Lines of one object are indented alike: to guess that and check the guess
+// lets the processor run ahead, where counting would make it wait for the count.
 class Indentation {
  public:
   Place skip(Place at, Place end) {
@@ -149,9 +150,17 @@ Place output(Place at, Place end, std::vector<std::string_view>& urls) {
 
 // Where each text of `data` goes, by its key's index; null where the value is no text.
 constexpr std::array<std::string_view ImageTaskFields::*, 12> text_fields = {
-    &ImageTaskFields::task_id,   &ImageTaskFields::model,         &ImageTaskFields::status_text, nullptr,
-    &ImageTaskFields::primary_url, &ImageTaskFields::image_url,   &ImageTaskFields::error_message, nullptr,
-    nullptr,                     &ImageTaskFields::created_at,    &ImageTaskFields::updated_at,
+    &ImageTaskFields::task_id,
+    &ImageTaskFields::model,
+    &ImageTaskFields::status_text,
+    nullptr,
+    &ImageTaskFields::primary_url,
+    &ImageTaskFields::image_url,
+    &ImageTaskFields::error_message,
+    nullptr,
+    nullptr,
+    &ImageTaskFields::created_at,
+    &ImageTaskFields::updated_at,
     &ImageTaskFields::completed_at,
 };
 

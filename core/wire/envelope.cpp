@@ -24,10 +24,18 @@ simdjson::error_code read_error_object(ondemand::value& value, JsonTexts& texts,
   const auto visit = [&](unsigned index, ondemand::value& field) {
     const std::string_view text = text_of(field, texts);
     switch (index) {
-      case 0: envelope.gateway_code = text; break;
-      case 1: envelope.message = text; break;
-      case 2: type = text; break;
-      default: detail = text; break;
+      case 0:
+        envelope.gateway_code = text;
+        break;
+      case 1:
+        envelope.message = text;
+        break;
+      case 2:
+        type = text;
+        break;
+      default:
+        detail = text;
+        break;
     }
     return simdjson::SUCCESS;
   };
@@ -59,11 +67,20 @@ Success success_of(ondemand::value& value, JsonTexts& texts) {
 
 simdjson::error_code read_envelope_field(unsigned index, ondemand::value& value, JsonTexts& texts, Envelope& envelope) {
   switch (index) {
-    case 0: envelope.success = success_of(value, texts); break;
-    case 2: envelope.request_id = text_of(value, texts); break;
-    case 3: return read_error(value, texts, envelope);
-    case 5: prefer(envelope.gateway_code, text_of(value, texts)); break;
-    default: prefer(envelope.message, text_of(value, texts)); break;
+    case 0:
+      envelope.success = success_of(value, texts);
+      break;
+    case 2:
+      envelope.request_id = text_of(value, texts);
+      break;
+    case 3:
+      return read_error(value, texts, envelope);
+    case 5:
+      prefer(envelope.gateway_code, text_of(value, texts));
+      break;
+    default:
+      prefer(envelope.message, text_of(value, texts));
+      break;
   }
   return simdjson::SUCCESS;
 }

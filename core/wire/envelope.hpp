@@ -15,7 +15,8 @@ struct Envelope {
   Success success = Success::unsaid;
   bool has_error = false;         ///< `error` is there and neither null nor false
   std::string_view gateway_code;  ///< `error.code`, `code`, or an `error` text that is one word
-  std::string_view message;       ///< `error.message`, an `error` text, or failing that a top-level `message`, `detail`, `msg`
+  std::string_view
+      message;  ///< `error.message`, an `error` text, or failing that a top-level `message`, `detail`, `msg`
   std::string_view request_id;
 
   bool refuses() const { return success == Success::no || has_error; }
@@ -29,7 +30,8 @@ inline constexpr unsigned envelope_data = 1;
 /// Takes one field of the envelope other than `data`.
 simdjson::error_code read_envelope_field(unsigned index, ondemand::value& value, JsonTexts& texts, Envelope& envelope);
 
-/// Walks a whole document, `data` by `visit_data(value)`. An error means that the document is broken, or goes on behind its end
+/// Walks a whole document, `data` by `visit_data(value)`. An error means that the document is broken, or goes on behind
+/// its end
 /// (`TAPE_ERROR`); what was found until then is kept.
 template <typename VisitData>
 simdjson::error_code read_envelope(ondemand::document& document, JsonTexts& texts, Envelope& envelope,

@@ -20,9 +20,10 @@ struct Meaning {
 constexpr std::array meanings = {
     Meaning{Code::invalid_request, "refused the request as invalid",
             "Correct the named parameter; the same request will be refused again."},
-    Meaning{Code::unauthorized, "did not accept the API key: it is missing or invalid",
-            "Check APIMALL_API_KEY or the api_key setting; keys look like sk- and 48 hexadecimal digits, and are made at "
-            "https://www.apimall.ai/api-keys."},
+    Meaning{
+        Code::unauthorized, "did not accept the API key: it is missing or invalid",
+        "Check APIMALL_API_KEY or the api_key setting; keys look like sk- and 48 hexadecimal digits, and are made at "
+        "https://www.apimall.ai/api-keys."},
     Meaning{Code::insufficient_credits, "says that the account has too few credits",
             "Buy credits, then send the request again."},
     Meaning{Code::forbidden, "did not allow the request",
@@ -44,14 +45,23 @@ const Meaning& meaning_of(Code code) {
 
 Code code_of_status(int status) {
   switch (status) {
-    case 400: case 422: return Code::invalid_request;
-    case 401: return Code::unauthorized;
-    case 402: return Code::insufficient_credits;
-    case 403: return Code::forbidden;
-    case 404: return Code::not_found;
-    case 408: return Code::request_timed_out;
-    case 429: return Code::rate_limited;
-    default: return status >= 500 && status <= 599 ? Code::gateway_error : Code::conflict;
+    case 400:
+    case 422:
+      return Code::invalid_request;
+    case 401:
+      return Code::unauthorized;
+    case 402:
+      return Code::insufficient_credits;
+    case 403:
+      return Code::forbidden;
+    case 404:
+      return Code::not_found;
+    case 408:
+      return Code::request_timed_out;
+    case 429:
+      return Code::rate_limited;
+    default:
+      return status >= 500 && status <= 599 ? Code::gateway_error : Code::conflict;
   }
 }
 
@@ -67,18 +77,43 @@ struct Word {
 };
 
 constexpr std::array words = {
-    Word{"unauthorized", 401}, Word{"unauthenticated", 401}, Word{"invalid_api_key", 401}, Word{"missing_api_key", 401},
-    Word{"api_key_required", 401}, Word{"invalid_key", 401}, Word{"authentication_error", 401},
-    Word{"insufficient_credits", 402}, Word{"insufficient_balance", 402}, Word{"insufficient_funds", 402},
-    Word{"payment_required", 402}, Word{"not_enough_credits", 402},
-    Word{"forbidden", 403}, Word{"access_denied", 403}, Word{"permission_denied", 403}, Word{"not_approved", 403},
-    Word{"not_found", 404}, Word{"task_not_found", 404}, Word{"image_not_found", 404}, Word{"resource_not_found", 404},
-    Word{"timeout", 408}, Word{"request_timeout", 408},
-    Word{"conflict", 409}, Word{"already_exists", 409},
-    Word{"rate_limited", 429}, Word{"rate_limit", 429}, Word{"rate_limit_exceeded", 429}, Word{"too_many_requests", 429},
-    Word{"too_many_concurrent_jobs", 429}, Word{"concurrency_limit_exceeded", 429},
-    Word{"bad_request", 400}, Word{"invalid_request", 400}, Word{"invalid_parameter", 400}, Word{"invalid_parameters", 400},
-    Word{"invalid_params", 400}, Word{"validation_error", 400}, Word{"unprocessable_entity", 422},
+    Word{"unauthorized", 401},
+    Word{"unauthenticated", 401},
+    Word{"invalid_api_key", 401},
+    Word{"missing_api_key", 401},
+    Word{"api_key_required", 401},
+    Word{"invalid_key", 401},
+    Word{"authentication_error", 401},
+    Word{"insufficient_credits", 402},
+    Word{"insufficient_balance", 402},
+    Word{"insufficient_funds", 402},
+    Word{"payment_required", 402},
+    Word{"not_enough_credits", 402},
+    Word{"forbidden", 403},
+    Word{"access_denied", 403},
+    Word{"permission_denied", 403},
+    Word{"not_approved", 403},
+    Word{"not_found", 404},
+    Word{"task_not_found", 404},
+    Word{"image_not_found", 404},
+    Word{"resource_not_found", 404},
+    Word{"timeout", 408},
+    Word{"request_timeout", 408},
+    Word{"conflict", 409},
+    Word{"already_exists", 409},
+    Word{"rate_limited", 429},
+    Word{"rate_limit", 429},
+    Word{"rate_limit_exceeded", 429},
+    Word{"too_many_requests", 429},
+    Word{"too_many_concurrent_jobs", 429},
+    Word{"concurrency_limit_exceeded", 429},
+    Word{"bad_request", 400},
+    Word{"invalid_request", 400},
+    Word{"invalid_parameter", 400},
+    Word{"invalid_parameters", 400},
+    Word{"invalid_params", 400},
+    Word{"validation_error", 400},
+    Word{"unprocessable_entity", 422},
 };
 
 // The status that a gateway code stands for: its own number, or 500 for a word that nobody knows.
@@ -165,13 +200,14 @@ Error redirected(const Response& response, const Envelope& envelope, const Asked
   error.code = Code::protocol;
   error.retryable = true;
   const std::string origin = origin_of(response.headers.location);
-  error.message = "Asked for " + std::string(asked.what) + ", the gateway redirected (HTTP " +
-                  std::to_string(response.status) + ") to " +
-                  (!origin.empty()                       ? origin
-                   : response.headers.location.empty() ? std::string("nowhere")
-                                                       : std::string("another path of its own")) +
-                  ". Redirects are not followed, so that the API key goes nowhere else. Check the base URL; a proxy or a "
-                  "captive portal (a network's sign-in page) may also have answered in the gateway's place.";
+  error.message =
+      "Asked for " + std::string(asked.what) + ", the gateway redirected (HTTP " + std::to_string(response.status) +
+      ") to " +
+      (!origin.empty()                     ? origin
+       : response.headers.location.empty() ? std::string("nowhere")
+                                           : std::string("another path of its own")) +
+      ". Redirects are not followed, so that the API key goes nowhere else. Check the base URL; a proxy or a "
+      "captive portal (a network's sign-in page) may also have answered in the gateway's place.";
   return error;
 }
 

@@ -19,8 +19,9 @@ struct Asked {
 /// An answer with a status other than 2xx.
 Error refused_by_status(const Response& response, const Envelope& envelope, const Asked& asked);
 
-/// A 2xx whose envelope says that the request failed. The gateway's code decides; a number in its place is read as an HTTP
-/// status. A code that nobody knows is a retryable `gateway_error`: asking again costs nothing, and one word must not end a wait.
+/// A 2xx whose envelope says that the request failed. The gateway's code decides; a number in its place is read as an
+/// HTTP status. A code that nobody knows is a retryable `gateway_error`: asking again costs nothing, and one word must
+/// not end a wait.
 Error refused_by_word(const Response& response, const Envelope& envelope, const Asked& asked);
 
 /// A 2xx that is not the documented answer. `reason` says what is wrong with it, as a whole clause.

@@ -10,8 +10,10 @@ std::size_t find_unquoted(std::string_view text, char mark) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '"') quoted = !quoted;
-    if (quoted && text[i] == '\\') ++i;
-    else if (!quoted && text[i] == mark) return i;
+    if (quoted && text[i] == '\\')
+      ++i;
+    else if (!quoted && text[i] == mark)
+      return i;
   }
   return text.size();
 }

@@ -1,5 +1,5 @@
-// The lists of HTTP's structured fields, as far as rate limits need them: `"default";r=50;t=30, "burst";r=5;t=1`, but also the
-// older `limit=100, remaining=50, reset=30` and `100, 100;w=60`.
+// The lists of HTTP's structured fields, as far as rate limits need them: `"default";r=50;t=30, "burst";r=5;t=1`, but
+// also the older `limit=100, remaining=50, reset=30` and `100, 100;w=60`.
 #pragma once
 
 #include <cstddef>

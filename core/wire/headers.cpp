@@ -44,7 +44,8 @@ std::optional<std::int64_t> dated(std::string_view value, std::int64_t now_ms) {
   return parse_timestamp(value);
 }
 
-// --- Retry-After -----------------------------------------------------------------------------------------------------------
+// --- Retry-After
+// -----------------------------------------------------------------------------------------------------------
 
 void longer_delay(Context& to, double value, milliseconds unit) {
   const milliseconds delay = delay_of(value, unit);
@@ -63,7 +64,8 @@ void retry_after_ms(Context& to, std::string_view value) {
   if (const auto millis = parse_decimal(value)) longer_delay(to, *millis, milliseconds{1});
 }
 
-// --- Rate limits -----------------------------------------------------------------------------------------------------------
+// --- Rate limits
+// -----------------------------------------------------------------------------------------------------------
 
 void reset_in(Context& to, double value) {
   if (value >= first_unix_seconds) {
@@ -146,7 +148,8 @@ void rate_limit(Context& to, std::string_view value) {
   }
 }
 
-// --- Others ----------------------------------------------------------------------------------------------------------------
+// --- Others
+// ----------------------------------------------------------------------------------------------------------------
 
 void date(Context& to, std::string_view value) {
   if (const auto at = parse_http_date(value, to.now_ms)) to.headers.date_ms = at;

@@ -1,5 +1,5 @@
-// simdjson On-Demand, as this floor uses it: values are taken as raw tokens of the body, so that no text is copied before its
-// place in the answer is known, and every field is optional.
+// simdjson On-Demand, as this floor uses it: values are taken as raw tokens of the body, so that no text is copied
+// before its place in the answer is known, and every field is optional.
 #pragma once
 
 #include <simdjson.h>
@@ -28,10 +28,14 @@ inline std::string_view token_of(ondemand::value& value) {
 
 inline JsonKind kind_of(std::string_view token) {
   switch (token.empty() ? '\0' : token[0]) {
-    case '"': return JsonKind::text;
-    case '{': return JsonKind::object;
-    case '[': return JsonKind::array;
-    default: return token == "null" ? JsonKind::null : JsonKind::other;
+    case '"':
+      return JsonKind::text;
+    case '{':
+      return JsonKind::object;
+    case '[':
+      return JsonKind::array;
+    default:
+      return token == "null" ? JsonKind::null : JsonKind::other;
   }
 }
 
@@ -40,8 +44,8 @@ inline std::string_view inner_of(std::string_view token) {
   return token.size() >= 2 && token.back() == '"' ? token.substr(1, token.size() - 2) : token.substr(1);
 }
 
-/// A whole object or array, or a number or a truth value, as it stands in the body; nothing if it holds what JSON does not
-/// allow. Consumes the value.
+/// A whole object or array, or a number or a truth value, as it stands in the body; nothing if it holds what JSON does
+/// not allow. Consumes the value.
 std::string_view raw_of(ondemand::value& value, JsonKind kind);
 
 /// The text of a field that is not needed to know what the answer is about: null is absent (`data() == nullptr`), and
@@ -54,11 +58,12 @@ inline std::string_view text_of(ondemand::value& value, JsonTexts& texts) {
   return raw_of(value, kind);
 }
 
-/// A whole number of credits or the like, also as text or with a zero fraction; anything else (a true fraction, an exponent,
-/// more than 64 bits) is nothing, because a rounded sum of money would be a wrong one.
+/// A whole number of credits or the like, also as text or with a zero fraction; anything else (a true fraction, an
+/// exponent, more than 64 bits) is nothing, because a rounded sum of money would be a wrong one.
 std::optional<std::int64_t> integer_of(ondemand::value& value);
 
-/// Calls `visit(index of its key, value)` for each field whose key `table` knows; the last of equal keys is visited last.
+/// Calls `visit(index of its key, value)` for each field whose key `table` knows; the last of equal keys is visited
+/// last.
 template <typename Table, typename Visit>
 simdjson::error_code for_each_field(ondemand::object object, const Table& table, JsonTexts& texts, Visit visit) {
   unsigned expected = 0;
@@ -87,8 +92,8 @@ class JsonReader {
  public:
   JsonReader();
 
-  /// Starts reading `body`, which has `body_padding` readable bytes behind it. A byte order mark is passed over. A body with
-  /// invalid UTF-8 or raw control characters in its texts is repaired in a copy first.
+  /// Starts reading `body`, which has `body_padding` readable bytes behind it. A byte order mark is passed over. A body
+  /// with invalid UTF-8 or raw control characters in its texts is repaired in a copy first.
   simdjson::error_code open(std::string_view body, ondemand::document& document);
   /// The text that `open` reads: the body without its byte order mark, or the repaired copy.
   std::string_view json() const { return json_; }

@@ -36,7 +36,8 @@ class Grammar {
     return true;
   }
   void blanks() {
-    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\t' || json_[at_] == '\r' || json_[at_] == '\n')) ++at_;
+    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\t' || json_[at_] == '\r' || json_[at_] == '\n'))
+      ++at_;
   }
   bool digits() {
     const std::size_t first = at_;
@@ -55,12 +56,14 @@ class Grammar {
 
   bool escape() {
     const char c = here();
-    if (c == '\0' || std::string_view("\"\\/bfnrtu").find(c) == std::string_view::npos) return fail("an escape is unknown");
+    if (c == '\0' || std::string_view("\"\\/bfnrtu").find(c) == std::string_view::npos)
+      return fail("an escape is unknown");
     ++at_;
     if (c != 'u') return true;
     for (int i = 0; i < 4; ++i, ++at_) {
       const char digit = here();
-      const bool hex = (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') || (digit >= 'A' && digit <= 'F');
+      const bool hex =
+          (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') || (digit >= 'A' && digit <= 'F');
       if (!hex) return fail("an escape lacks four hexadecimal digits");
     }
     return true;

@@ -45,14 +45,24 @@ Escape read_unicode(std::string_view rest) {
 // `rest` follows the backslash and is not empty.
 Escape read_escape(std::string_view rest) {
   switch (rest[0]) {
-    case 'b': return {'\b', 1, true};
-    case 'f': return {'\f', 1, true};
-    case 'n': return {'\n', 1, true};
-    case 'r': return {'\r', 1, true};
-    case 't': return {'\t', 1, true};
-    case 'u': return read_unicode(rest.substr(1));
-    case '"': case '\\': case '/': return {static_cast<unsigned char>(rest[0]), 1, true};
-    default: return {0, 0, false};  // the character after the backslash is read as itself
+    case 'b':
+      return {'\b', 1, true};
+    case 'f':
+      return {'\f', 1, true};
+    case 'n':
+      return {'\n', 1, true};
+    case 'r':
+      return {'\r', 1, true};
+    case 't':
+      return {'\t', 1, true};
+    case 'u':
+      return read_unicode(rest.substr(1));
+    case '"':
+    case '\\':
+    case '/':
+      return {static_cast<unsigned char>(rest[0]), 1, true};
+    default:
+      return {0, 0, false};  // the character after the backslash is read as itself
   }
 }
 

@@ -21,8 +21,9 @@ class JsonTexts {
   void begin(std::string_view body);
 
   /// `inner` is what stands between a JSON string's quotes, and lies in the body.
-  /// The text stays until `begin`, with `ImageTaskBuilder::stride` readable bytes behind it. Lone surrogates and U+0000, which
-  /// would cut the text short for readers of C strings, become U+FFFD; an escape that JSON does not know loses its backslash.
+  /// The text stays until `begin`, with `ImageTaskBuilder::stride` readable bytes behind it. Lone surrogates and
+  /// U+0000, which would cut the text short for readers of C strings, become U+FFFD; an escape that JSON does not know
+  /// loses its backslash.
   JsonText read(std::string_view inner) { return has_escapes_ ? read_escaped(inner) : JsonText{inner}; }
 
   /// Whether the body has any escape.

@@ -1,5 +1,5 @@
-// Tells which known key a JSON field has, by comparing three machine words, the most likely key first: the gateway writes its
-// fields in the same order each time.
+// Tells which known key a JSON field has, by comparing three machine words, the most likely key first: the gateway
+// writes its fields in the same order each time.
 #pragma once
 
 #include <array>

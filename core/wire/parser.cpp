@@ -21,7 +21,8 @@ bool is_success(int status) { return status >= 200 && status <= 299; }
 std::string_view why_not_read(const Response& response, simdjson::error_code error) {
   const BodyKind kind = kind_of_body(response.body);
   if (kind != BodyKind::object) return describe(kind);
-  return error == simdjson::CAPACITY ? "the body is too large" : "the JSON is broken off, damaged, or followed by something else";
+  return error == simdjson::CAPACITY ? "the body is too large"
+                                     : "the JSON is broken off, damaged, or followed by something else";
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ struct Parser::Scratch {
   }
 
   Result<ImageTaskRef> image_task(const Response& response, std::string_view asked_id);
-  std::optional<Error> task_refused(const Response& response, simdjson::error_code error, std::string_view asked_id) const;
+  std::optional<Error> task_refused(const Response& response, simdjson::error_code error,
+                                    std::string_view asked_id) const;
 
   // `read(document, envelope, whole)` walks the document into a value of its own.
   template <typename Read>
@@ -68,7 +70,8 @@ std::optional<Error> Parser::Scratch::task_refused(const Response& response, sim
   if (envelope.refuses()) return refused_by_word(response, envelope, asked);
   if (!task.has_data) return not_the_answer(response, envelope, asked, "`data` is missing or no object");
   if (!task.task_id_known) {
-    return not_the_answer(response, envelope, asked, "`data.task_id` is missing or no text, so that it may be about another task");
+    return not_the_answer(response, envelope, asked,
+                          "`data.task_id` is missing or no text, so that it may be about another task");
   }
   if (!id_fits) {
     return not_the_answer(response, envelope, asked,

@@ -9,11 +9,16 @@ namespace {
 
 std::string_view word_for(const Sighting& sighting) {
   switch (sighting.status) {
-    case Status::pending: return "pending";
-    case Status::processing: return "processing";
-    case Status::completed: return "completed";
-    case Status::failed: return "failed";
-    case Status::unknown: break;
+    case Status::pending:
+      return "pending";
+    case Status::processing:
+      return "processing";
+    case Status::completed:
+      return "completed";
+    case Status::failed:
+      return "failed";
+    case Status::unknown:
+      break;
   }
   return sighting.status_text.empty() ? "unknown" : sighting.status_text;
 }

@@ -20,8 +20,8 @@ Error invalid(std::string message) {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 void append_percent_encoded(std::string& target, std::string_view text) {
@@ -68,13 +68,12 @@ Request image_task_request(std::string_view task_id) {
   return request;
 }
 
-Request generate_request(std::string_view body) {
-  return {Method::post, "/api/v1/images/generate", std::string(body)};
-}
+Request generate_request(std::string_view body) { return {Method::post, "/api/v1/images/generate", std::string(body)}; }
 
 std::optional<Error> check_history_page(std::int32_t page, std::int32_t page_size) {
   if (page < 1) {
-    return invalid("The history page " + std::to_string(page) + " does not exist; pages count from 1. Ask for page 1 or later.");
+    return invalid("The history page " + std::to_string(page) +
+                   " does not exist; pages count from 1. Ask for page 1 or later.");
   }
   if (page_size < 1 || page_size > largest_page_size) {
     return invalid("The history page size " + std::to_string(page_size) + " is not allowed; ask for 1 to " +
@@ -84,8 +83,8 @@ std::optional<Error> check_history_page(std::int32_t page, std::int32_t page_siz
 }
 
 Request history_request(std::int32_t page, std::int32_t page_size) {
-  return {Method::get,
-          "/api/v1/images/history?page=" + std::to_string(page) + "&limit=" + std::to_string(page_size), {}};
+  return {
+      Method::get, "/api/v1/images/history?page=" + std::to_string(page) + "&limit=" + std::to_string(page_size), {}};
 }
 
 Request balances_request() { return {Method::get, "/api/v1/account/balances", {}}; }

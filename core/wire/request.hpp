@@ -18,14 +18,15 @@ struct Request {
   std::string body;    ///< JSON, for `post`
 };
 
-/// Refuses ids that cannot be one: empty, over 256 bytes, control characters, `.`, `..`, and the path words `history` and
-/// `generate`. Anything else is opaque.
+/// Refuses ids that cannot be one: empty, over 256 bytes, control characters, `.`, `..`, and the path words `history`
+/// and `generate`. Anything else is opaque.
 std::optional<Error> check_task_id(std::string_view task_id);
 
 /// `GET /api/v1/images/{task_id}`; the id must have passed `check_task_id`.
 Request image_task_request(std::string_view task_id);
 
-/// Refuses a body that is not a JSON object in UTF-8, or lacks a `model` or `prompt` text; all else only the gateway can know.
+/// Refuses a body that is not a JSON object in UTF-8, or lacks a `model` or `prompt` text; all else only the gateway
+/// can know.
 std::optional<Error> check_generate_body(std::string_view body);
 Request generate_request(std::string_view body);
 

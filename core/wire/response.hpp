@@ -21,7 +21,7 @@ inline constexpr std::size_t body_padding = 64;
 struct ResponseHeaders {
   std::optional<std::chrono::milliseconds> retry_after;  ///< never rounded down
   std::optional<std::int64_t> date_ms;                   ///< the gateway's clock, Unix milliseconds
-  std::optional<double> rate_limit;                      ///< requests per `rate_window` (per second if that is not told)
+  std::optional<double> rate_limit;  ///< requests per `rate_window` (per second if that is not told)
   std::optional<double> rate_remaining;
   std::optional<std::chrono::milliseconds> rate_reset;
   std::optional<std::chrono::milliseconds> rate_window;
@@ -35,7 +35,8 @@ struct ResponseHeaders {
   std::optional<std::int64_t> reset_at_ms;
   bool policy_told = false;  ///< `rate_limit` came with its own `rate_window`
 
-  /// Takes one header line `Name: value` (a status line starts anew). `now_ms` is the local wall clock, for dated values.
+  /// Takes one header line `Name: value` (a status line starts anew). `now_ms` is the local wall clock, for dated
+  /// values.
   void read_line(std::string_view line, std::int64_t now_ms);
 };
 
@@ -48,10 +49,10 @@ struct Response {
 
 /// Reads answers; keeps its scratch memory between calls. Not for two threads at once.
 ///
-/// Every function gives the value or the error: by HTTP status and envelope (400/422 → invalid_request, 401, 402, 403, 404,
-/// 408 → request_timed_out, 409 and other 4xx → conflict, 429 → rate_limited, 5xx → gateway_error, 3xx → protocol with the
-/// target's origin named), and `protocol` for a 2xx that is not the documented shape, with the first bytes seen.
-/// `retryable` is set for 408, 429, 500, 502, 503, 504 and for `protocol`.
+/// Every function gives the value or the error: by HTTP status and envelope (400/422 → invalid_request, 401, 402, 403,
+/// 404, 408 → request_timed_out, 409 and other 4xx → conflict, 429 → rate_limited, 5xx → gateway_error, 3xx → protocol
+/// with the target's origin named), and `protocol` for a 2xx that is not the documented shape, with the first bytes
+/// seen. `retryable` is set for 408, 429, 500, 502, 503, 504 and for `protocol`.
 class Parser {
  public:
   Parser();
@@ -73,7 +74,8 @@ class Parser {
 /// The documented response alone, from any bytes (copied to padded memory first).
 Result<ImageTaskRef> parse_image_task(std::string_view json);
 
-/// A snapshot made from what little was remembered of an earlier answer; its JSON is that little in the documented form.
+/// A snapshot made from what little was remembered of an earlier answer; its JSON is that little in the documented
+/// form.
 struct Sighting {
   std::string_view task_id;
   std::string_view model;

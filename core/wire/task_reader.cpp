@@ -50,9 +50,8 @@ simdjson::error_code read_result_urls(ondemand::value& value, JsonTexts& texts, 
 simdjson::error_code read_output(ondemand::value& value, JsonTexts& texts, std::vector<std::string_view>& urls) {
   urls.clear();
   if (kind_of(token_of(value)) != JsonKind::object) return simdjson::SUCCESS;
-  return for_each_field(value, output_keys, texts, [&](unsigned, ondemand::value& list) {
-    return read_result_urls(list, texts, urls);
-  });
+  return for_each_field(value, output_keys, texts,
+                        [&](unsigned, ondemand::value& list) { return read_result_urls(list, texts, urls); });
 }
 
 simdjson::error_code read_data(ondemand::value& data, JsonTexts& texts, TaskReading& reading) {
@@ -66,18 +65,41 @@ simdjson::error_code read_data(ondemand::value& data, JsonTexts& texts, TaskRead
   if (!reading.has_data) return simdjson::SUCCESS;
   return for_each_field(data, data_keys, texts, [&](unsigned key, ondemand::value& value) {
     switch (static_cast<DataKey>(key)) {
-      case DataKey::task_id: fields.task_id = needed_text(value, texts, true, reading.task_id_known); break;
-      case DataKey::model: fields.model = text_of(value, texts); break;
-      case DataKey::status: fields.status_text = needed_text(value, texts, false, reading.status_known); break;
-      case DataKey::output: return read_output(value, texts, reading.result_urls);
-      case DataKey::primary_url: fields.primary_url = url_of(value, texts); break;
-      case DataKey::image_url: fields.image_url = url_of(value, texts); break;
-      case DataKey::error_message: fields.error_message = text_of(value, texts); break;
-      case DataKey::credits_used: fields.credits_used = integer_of(value); break;
-      case DataKey::credits_refunded: fields.credits_refunded = integer_of(value); break;
-      case DataKey::created_at: fields.created_at = text_of(value, texts); break;
-      case DataKey::updated_at: fields.updated_at = text_of(value, texts); break;
-      case DataKey::completed_at: fields.completed_at = text_of(value, texts); break;
+      case DataKey::task_id:
+        fields.task_id = needed_text(value, texts, true, reading.task_id_known);
+        break;
+      case DataKey::model:
+        fields.model = text_of(value, texts);
+        break;
+      case DataKey::status:
+        fields.status_text = needed_text(value, texts, false, reading.status_known);
+        break;
+      case DataKey::output:
+        return read_output(value, texts, reading.result_urls);
+      case DataKey::primary_url:
+        fields.primary_url = url_of(value, texts);
+        break;
+      case DataKey::image_url:
+        fields.image_url = url_of(value, texts);
+        break;
+      case DataKey::error_message:
+        fields.error_message = text_of(value, texts);
+        break;
+      case DataKey::credits_used:
+        fields.credits_used = integer_of(value);
+        break;
+      case DataKey::credits_refunded:
+        fields.credits_refunded = integer_of(value);
+        break;
+      case DataKey::created_at:
+        fields.created_at = text_of(value, texts);
+        break;
+      case DataKey::updated_at:
+        fields.updated_at = text_of(value, texts);
+        break;
+      case DataKey::completed_at:
+        fields.completed_at = text_of(value, texts);
+        break;
     }
     return simdjson::SUCCESS;
   });

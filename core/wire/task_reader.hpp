@@ -11,8 +11,18 @@ namespace apimall::wire {
 
 /// The fields of `data`, in the documented order.
 enum class DataKey : unsigned {
-  task_id, model, status, output, primary_url, image_url, error_message, credits_used, credits_refunded, created_at,
-  updated_at, completed_at,
+  task_id,
+  model,
+  status,
+  output,
+  primary_url,
+  image_url,
+  error_message,
+  credits_used,
+  credits_refunded,
+  created_at,
+  updated_at,
+  completed_at,
 };
 inline constexpr auto data_keys =
     key_table("task_id", "model", "status", "output", "primary_url", "image_url", "error_message", "credits_used",
@@ -25,9 +35,9 @@ struct TaskReading {
   Envelope envelope;
   ImageTaskFields fields;
   std::vector<std::string_view> result_urls;  ///< each once, in the order that `ImageTask` promises
-  bool has_data = false;       ///< `data` is an object
-  bool status_known = false;   ///< `status` is a text that could be read exactly, not empty
-  bool task_id_known = false;  ///< likewise `task_id`; a number is taken by its digits
+  bool has_data = false;                      ///< `data` is an object
+  bool status_known = false;                  ///< `status` is a text that could be read exactly, not empty
+  bool task_id_known = false;                 ///< likewise `task_id`; a number is taken by its digits
 
   void clear();
   /// Derives what follows from the fields: the status, the times, the list of URLs.

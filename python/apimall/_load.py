@@ -18,8 +18,8 @@ def _in_subinterpreter() -> bool:
 # Before the module is touched: its types are the process's, and many Pythons would let it in and go wrong.
 if _in_subinterpreter():
     raise ImportError(
-        "apimall works in the main interpreter only, not in a subinterpreter. Use threads, asyncio or processes: "
-        "one client serves thousands of tasks."
+        "apimall works in the main interpreter only, not in a subinterpreter. "
+        "Use threads, asyncio or processes: one client serves thousands of tasks."
     )
 
 try:

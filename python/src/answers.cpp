@@ -6,7 +6,9 @@
 namespace apimall_python {
 namespace {
 
-PyObject* bytes(const char* data, std::size_t size) { return PyBytes_FromStringAndSize(data, static_cast<Py_ssize_t>(size)); }
+PyObject* bytes(const char* data, std::size_t size) {
+  return PyBytes_FromStringAndSize(data, static_cast<Py_ssize_t>(size));
+}
 
 PyObject* path(const char* data, std::size_t size) {
 #if defined(_WIN32)
@@ -20,7 +22,8 @@ PyObject* path(const char* data, std::size_t size) {
 PyObject* status(std::int32_t number, const char* word, std::size_t size) {
   static PackageName of("apimall._status", "status_from");
   PyObject* make = of.get();
-  return make == nullptr ? nullptr : PyObject_CallFunction(make, "iN", static_cast<int>(number), text_or_none(word, size));
+  return make == nullptr ? nullptr
+                         : PyObject_CallFunction(make, "iN", static_cast<int>(number), text_or_none(word, size));
 }
 
 /// A tuple of `count` objects, each from `item(i)`.
@@ -72,8 +75,9 @@ PyObject* make_generation(const apimall_generation* generation) {
   const char* json = nullptr;
   std::size_t json_len = 0;
   apimall_generation_json(generation, &json, &json_len);
-  return PyObject_CallFunction(make, "NNNNNNN", text_or_none(f.task_id, f.task_id_len), text_or_none(f.model, f.model_len),
-                               number_or_none(f.credits_used), number_or_none(f.remaining_credits),
+  return PyObject_CallFunction(make, "NNNNNNN", text_or_none(f.task_id, f.task_id_len),
+                               text_or_none(f.model, f.model_len), number_or_none(f.credits_used),
+                               number_or_none(f.remaining_credits),
                                text_or_none(f.provider_request_id, f.provider_request_id_len),
                                text_or_none(f.request_id, f.request_id_len), bytes(json, json_len));
 }

@@ -18,10 +18,11 @@ PyObject* make_exception(std::int32_t code, OwnedError error, PyObject* last_tas
                               ? (Py_INCREF(Py_None), Py_None)
                               : PyFloat_FromDouble(static_cast<double>(fields.retry_after_ms) / 1000);
   return PyObject_CallFunction(
-      make, "siNiNNNNNO", apimall_code_name(code), static_cast<int>(code), text_or_none(fields.message, fields.message_len),
-      static_cast<int>(fields.http_status), PyBool_FromLong(fields.retryable), retry_after,
-      text_or_none(fields.gateway_code, fields.gateway_code_len), text_or_none(fields.request_id, fields.request_id_len),
-      text_or_none(fields.task_id, fields.task_id_len), last_task != nullptr ? last_task : Py_None);
+      make, "siNiNNNNNO", apimall_code_name(code), static_cast<int>(code),
+      text_or_none(fields.message, fields.message_len), static_cast<int>(fields.http_status),
+      PyBool_FromLong(fields.retryable), retry_after, text_or_none(fields.gateway_code, fields.gateway_code_len),
+      text_or_none(fields.request_id, fields.request_id_len), text_or_none(fields.task_id, fields.task_id_len),
+      last_task != nullptr ? last_task : Py_None);
 }
 
 void raise_error(std::int32_t code, OwnedError error) {

@@ -8,8 +8,8 @@
 
 namespace apimall_python {
 
-/// Makes the exception that fits the code. `error` and `last_task` (borrowed) may be null. New reference; null with another
-/// Python error set if even that failed.
+/// Makes the exception that fits the code. `error` and `last_task` (borrowed) may be null. New reference; null with
+/// another Python error set if even that failed.
 PyObject* make_exception(std::int32_t code, OwnedError error, PyObject* last_task = nullptr);
 
 /// Sets the exception as the thread's Python error.

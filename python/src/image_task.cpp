@@ -1,5 +1,5 @@
-// The type is written against CPython itself: parsing an answer and reading a few fields must cost less than decoding it
-// into a ready-made struct, so a field becomes a Python object only when it is read, and then stays.
+// The type is written against CPython itself: parsing an answer and reading a few fields must cost less than decoding
+// it into a ready-made struct, so a field becomes a Python object only when it is read, and then stays.
 #include "image_task.hpp"
 
 #include <array>
@@ -33,8 +33,7 @@ enum Attribute : std::size_t {
 };
 
 struct ImageTask {
-  PyObject_HEAD
-  apimall_image_task* task;
+  PyObject_HEAD apimall_image_task* task;
   apimall_image_task_fields fields;  // its text lives as long as `task`
   std::array<PyObject*, attribute_count> read;
 };
@@ -101,22 +100,38 @@ PyObject* make_raw(const ImageTask* self) {
 PyObject* make(const ImageTask* self, Attribute which) {
   const apimall_image_task_fields& f = self->fields;
   switch (which) {
-    case task_id: return text_or_none(f.task_id, f.task_id_len);
-    case model: return text_or_none(f.model, f.model_len);
-    case status: return make_status(f);
-    case result_urls: return make_result_urls(self);
-    case primary_url: return text_or_none(f.primary_url, f.primary_url_len);
-    case image_url: return text_or_none(f.image_url, f.image_url_len);
-    case error_message: return text_or_none(f.error_message, f.error_message_len);
-    case credits_used: return number_or_none(f.credits_used);
-    case credits_refunded: return number_or_none(f.credits_refunded);
-    case created_at: return datetime_or_none(f.created_at_ms);
-    case updated_at: return datetime_or_none(f.updated_at_ms);
-    case completed_at: return datetime_or_none(f.completed_at_ms);
-    case duration: return timedelta_or_none(f.created_at_ms, f.completed_at_ms);
-    case request_id: return text_or_none(f.request_id, f.request_id_len);
-    case raw: return make_raw(self);
-    case attribute_count: break;
+    case task_id:
+      return text_or_none(f.task_id, f.task_id_len);
+    case model:
+      return text_or_none(f.model, f.model_len);
+    case status:
+      return make_status(f);
+    case result_urls:
+      return make_result_urls(self);
+    case primary_url:
+      return text_or_none(f.primary_url, f.primary_url_len);
+    case image_url:
+      return text_or_none(f.image_url, f.image_url_len);
+    case error_message:
+      return text_or_none(f.error_message, f.error_message_len);
+    case credits_used:
+      return number_or_none(f.credits_used);
+    case credits_refunded:
+      return number_or_none(f.credits_refunded);
+    case created_at:
+      return datetime_or_none(f.created_at_ms);
+    case updated_at:
+      return datetime_or_none(f.updated_at_ms);
+    case completed_at:
+      return datetime_or_none(f.completed_at_ms);
+    case duration:
+      return timedelta_or_none(f.created_at_ms, f.completed_at_ms);
+    case request_id:
+      return text_or_none(f.request_id, f.request_id_len);
+    case raw:
+      return make_raw(self);
+    case attribute_count:
+      break;
   }
   PyErr_SetString(PyExc_SystemError, "no such field");
   return nullptr;
@@ -239,32 +254,36 @@ PyObject* itself(PyObject* self, PyObject*) {
 /// The times as the gateway wrote them, for `to_dict`.
 PyObject* times_as_written(PyObject* self, PyObject*) {
   const apimall_image_task_fields& f = self_of(self)->fields;
-  return Py_BuildValue("NNN", text_or_none(f.created_at, f.created_at_len), text_or_none(f.updated_at, f.updated_at_len),
-                       text_or_none(f.completed_at, f.completed_at_len));
+  return Py_BuildValue("NNN", text_or_none(f.created_at, f.created_at_len),
+                       text_or_none(f.updated_at, f.updated_at_len), text_or_none(f.completed_at, f.completed_at_len));
 }
 
 PyGetSetDef attributes[] = {
     {"task_id", getter<task_id>, nullptr, "The task's id, or None if the gateway left it out.", nullptr},
     {"model", getter<model>, nullptr, "The model that makes it, or None.", nullptr},
-    {"status", getter<status>, nullptr, "The state, as an ImageStatus; `status.raw` is the gateway's own word.", nullptr},
+    {"status", getter<status>, nullptr, "The state, as an ImageStatus; `status.raw` is the gateway's own word.",
+     nullptr},
     {"result_urls", getter<result_urls>, nullptr, "Where the pictures are: a tuple in order, each URL once.", nullptr},
     {"primary_url", getter<primary_url>, nullptr, "The field as it came, or None.", nullptr},
     {"image_url", getter<image_url>, nullptr, "The field as it came, or None.", nullptr},
     {"error_message", getter<error_message>, nullptr, "Why the task failed, or None.", nullptr},
     {"credits_used", getter<credits_used>, nullptr, "What the task cost in credits, or None.", nullptr},
-    {"credits_refunded", getter<credits_refunded>, nullptr, "What came back; it can be less than the cost. None if not said.",
+    {"credits_refunded", getter<credits_refunded>, nullptr,
+     "What came back; it can be less than the cost. None if not said.", nullptr},
+    {"created_at", getter<created_at>, nullptr, "When the task was accepted: an aware datetime in UTC, or None.",
      nullptr},
-    {"created_at", getter<created_at>, nullptr, "When the task was accepted: an aware datetime in UTC, or None.", nullptr},
     {"updated_at", getter<updated_at>, nullptr, "When it last changed: an aware datetime in UTC, or None.", nullptr},
     {"completed_at", getter<completed_at>, nullptr, "When it ended: an aware datetime in UTC, or None.", nullptr},
     {"duration", getter<duration>, nullptr, "From `created_at` to `completed_at`: a timedelta, or None.", nullptr},
-    {"request_id", getter<request_id>, nullptr, "The gateway's id of the request that gave this answer, or None.", nullptr},
+    {"request_id", getter<request_id>, nullptr, "The gateway's id of the request that gave this answer, or None.",
+     nullptr},
     {"raw", getter<raw>, nullptr, "The gateway's whole answer as it came: JSON, as bytes.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
 PyMethodDef methods[] = {
-    {"to_dict", to_dict, METH_NOARGS, "to_dict($self, /)\n--\n\nReturn the fields as plain values that `json.dumps` takes."},
+    {"to_dict", to_dict, METH_NOARGS,
+     "to_dict($self, /)\n--\n\nReturn the fields as plain values that `json.dumps` takes."},
     {"raise_for_status", raise_for_status, METH_NOARGS,
      "raise_for_status($self, /)\n--\n\nRaise TaskFailed if the task failed; return the task otherwise."},
     {"_repr_mimebundle_", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(mimebundle)),
@@ -357,7 +376,9 @@ PyObject* make_image_task(OwnedTask task) {
   return reinterpret_cast<PyObject*>(self);
 }
 
-apimall_image_task* image_task_of(PyObject* object) { return Py_TYPE(object) == type ? self_of(object)->task : nullptr; }
+apimall_image_task* image_task_of(PyObject* object) {
+  return Py_TYPE(object) == type ? self_of(object)->task : nullptr;
+}
 
 void add_image_task(py::module_& module) {
   type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
@@ -370,7 +391,8 @@ void add_image_task(py::module_& module) {
 #endif
   module.attr("ImageTask") = of;
   const py::str name("apimall");
-  module.attr("parse_image_task") = py::reinterpret_steal<py::object>(PyCFunction_NewEx(&parse_method, nullptr, name.ptr()));
+  module.attr("parse_image_task") =
+      py::reinterpret_steal<py::object>(PyCFunction_NewEx(&parse_method, nullptr, name.ptr()));
 }
 
 }  // namespace apimall_python

@@ -19,8 +19,7 @@ constexpr std::size_t batch_size = 64;
 constexpr int most_batches = 64;  // then the loop's other work gets its turn; the handle stays readable
 
 struct Poller {
-  PyObject_HEAD
-  apimall_poller* poller;
+  PyObject_HEAD apimall_poller* poller;
   std::intptr_t handle;  // -1 until somebody asked for it
   PyObject* on_closed;
   bool closed;  // nothing more can come
@@ -264,7 +263,7 @@ PyObject* wait(PyObject* object, PyObject* const* args, Py_ssize_t count) {
 }
 
 PyObject* submit(PyObject* object, PyObject* args, PyObject* kwargs) {
-  static const char* const keywords[] = {"kind", "sink", "task_id", "body", "folder",   "task",
+  static const char* const keywords[] = {"kind", "sink",      "task_id",    "body",     "folder",    "task",
                                          "page", "page_size", "timeout_ms", "priority", "on_status", nullptr};
   apimall_submission submission = APIMALL_SUBMISSION_INIT;
   PyObject *sink = nullptr, *on_status = Py_None, *task = Py_None;
@@ -340,7 +339,8 @@ PyMethodDef methods[] = {
     {"drain", drain, METH_NOARGS, "drain($self, /)\n--\n\nTell all sinks of what has happened. Never blocks."},
     {"take", take, METH_O,
      "take($self, signals, /)\n--\n\nBlock until something happened; return a list of (sink, final, value)."},
-    {"await_events", await_events, METH_NOARGS, "await_events($self, /)\n--\n\nBlock until there is something to drain."},
+    {"await_events", await_events, METH_NOARGS,
+     "await_events($self, /)\n--\n\nBlock until there is something to drain."},
     {"close", close, METH_NOARGS, "close($self, /)\n--\n\nEnd everything outstanding."},
     {"fileno", fileno, METH_NOARGS, "fileno($self, /)\n--\n\nReturn what an event loop can watch."},
     {nullptr, nullptr, 0, nullptr},

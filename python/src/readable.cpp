@@ -1,6 +1,6 @@
-// poll(2) returns as soon as a signal comes to the thread that blocks in it. Two cases are left over: the signal came just
-// before, or it came to another thread. So the main thread also looks by itself now and then; other threads need not,
-// because Python runs no signal handlers there.
+// poll(2) returns as soon as a signal comes to the thread that blocks in it. Two cases are left over: the signal came
+// just before, or it came to another thread. So the main thread also looks by itself now and then; other threads need
+// not, because Python runs no signal handlers there.
 #include "readable.hpp"
 
 #include <atomic>
@@ -28,9 +28,13 @@ enum class Found { readable, nothing, failed };
 
 Found look(std::intptr_t handle, bool for_a_moment) {
   switch (WaitForSingleObject(reinterpret_cast<HANDLE>(handle), for_a_moment ? look_ms : INFINITE)) {
-    case WAIT_OBJECT_0: return Found::readable;
-    case WAIT_TIMEOUT: return Found::nothing;
-    default: errno = EINVAL; return Found::failed;
+    case WAIT_OBJECT_0:
+      return Found::readable;
+    case WAIT_TIMEOUT:
+      return Found::nothing;
+    default:
+      errno = EINVAL;
+      return Found::failed;
   }
 }
 

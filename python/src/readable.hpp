@@ -8,8 +8,8 @@
 namespace apimall_python {
 
 /// Blocks until the handle is readable. Called with the GIL, which is released meanwhile. With `signals`, which only
-/// Python's main thread needs, pending signals are handled at once. False with a Python error set when a signal's handler
-/// raised, as that of Ctrl-C does.
+/// Python's main thread needs, pending signals are handled at once. False with a Python error set when a signal's
+/// handler raised, as that of Ctrl-C does.
 bool await_readable(std::intptr_t handle, bool signals);
 
 /// From now on the interpreter is going down: threads that are still blocked here stay so, until the process ends.

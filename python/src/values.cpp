@@ -27,7 +27,8 @@ Date civil_date(std::int64_t day) {
   const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t march_month = (5 * of_year + 2) / 153;
   const int month = static_cast<int>(march_month < 10 ? march_month + 3 : march_month - 9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, static_cast<int>(of_year - (153 * march_month + 2) / 5 + 1)};
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month,
+          static_cast<int>(of_year - (153 * march_month + 2) / 5 + 1)};
 }
 
 }  // namespace
@@ -52,7 +53,8 @@ PyObject* datetime_or_none(std::int64_t unix_ms) {
 PyObject* timedelta_or_none(std::int64_t from_ms, std::int64_t to_ms) {
   if (from_ms == APIMALL_ABSENT || to_ms == APIMALL_ABSENT) Py_RETURN_NONE;
   if (!have_datetime()) return nullptr;
-  constexpr std::int64_t furthest = 999'999'999 / 2 * ms_per_day;  // from 1970, so that a timedelta can tell any distance
+  constexpr std::int64_t furthest =
+      999'999'999 / 2 * ms_per_day;  // from 1970, so that a timedelta can tell any distance
   if (from_ms < -furthest || from_ms > furthest || to_ms < -furthest || to_ms > furthest) Py_RETURN_NONE;
   const std::int64_t ms = to_ms - from_ms;
   return PyDateTimeAPI->Delta_FromDelta(static_cast<int>(ms / ms_per_day), static_cast<int>(ms % ms_per_day / 1000),

@@ -1,8 +1,9 @@
 // Parses the documented answer three ways, taking turns, and prints the median of each turn's ratios:
-// apimall's parser, a plain simdjson On-Demand loop into a struct of std::string, and nlohmann/json where it is installed.
+// apimall's parser, a plain simdjson On-Demand loop into a struct of std::string, and nlohmann/json where it is
+// installed.
 //
-// The plain loop leaves out what apimall's parser does beside it: the timestamps' values, the duplicate-free URL list, the kept
-// JSON, the checks of what the answer is about, and one reference-counted object.
+// The plain loop leaves out what apimall's parser does beside it: the timestamps' values, the duplicate-free URL list,
+// the kept JSON, the checks of what the answer is about, and one reference-counted object.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -52,7 +53,8 @@ constexpr std::string_view body = R"({
 
 struct PlainTask {
   bool success = false;
-  std::string task_id, model, status, primary_url, image_url, error_message, created_at, updated_at, completed_at, request_id;
+  std::string task_id, model, status, primary_url, image_url, error_message, created_at, updated_at, completed_at,
+      request_id;
   std::vector<std::string> result_urls;
   std::int64_t credits_used = 0, credits_refunded = 0;
 };
@@ -66,24 +68,34 @@ void read_plain_data(ondemand::object data, PlainTask& task) {
   for (auto field : data) {
     const std::string_view key = field.unescaped_key();
     ondemand::value value = field.value();
-    if (key == "task_id") read_text(value, task.task_id);
-    else if (key == "model") read_text(value, task.model);
-    else if (key == "status") read_text(value, task.status);
+    if (key == "task_id")
+      read_text(value, task.task_id);
+    else if (key == "model")
+      read_text(value, task.model);
+    else if (key == "status")
+      read_text(value, task.status);
     else if (key == "output") {
       for (auto output : value.get_object()) {
         const std::string_view list = output.unescaped_key();
         if (list != "resultUrls") continue;
         for (auto url : output.value().get_array()) read_text(url.value(), task.result_urls.emplace_back());
       }
-    }
-    else if (key == "primary_url") read_text(value, task.primary_url);
-    else if (key == "image_url") read_text(value, task.image_url);
-    else if (key == "error_message") read_text(value, task.error_message);
-    else if (key == "credits_used") task.credits_used = value.get_int64();
-    else if (key == "credits_refunded") task.credits_refunded = value.get_int64();
-    else if (key == "created_at") read_text(value, task.created_at);
-    else if (key == "updated_at") read_text(value, task.updated_at);
-    else if (key == "completed_at") read_text(value, task.completed_at);
+    } else if (key == "primary_url")
+      read_text(value, task.primary_url);
+    else if (key == "image_url")
+      read_text(value, task.image_url);
+    else if (key == "error_message")
+      read_text(value, task.error_message);
+    else if (key == "credits_used")
+      task.credits_used = value.get_int64();
+    else if (key == "credits_refunded")
+      task.credits_refunded = value.get_int64();
+    else if (key == "created_at")
+      read_text(value, task.created_at);
+    else if (key == "updated_at")
+      read_text(value, task.updated_at);
+    else if (key == "completed_at")
+      read_text(value, task.completed_at);
   }
 }
 
@@ -92,9 +104,12 @@ std::size_t parse_plain(ondemand::parser& parser, simdjson::padded_string_view p
   ondemand::document document = parser.iterate(padded);
   for (auto field : document.get_object()) {
     const std::string_view key = field.unescaped_key();
-    if (key == "success") task.success = field.value().get_bool();
-    else if (key == "data") read_plain_data(field.value().get_object(), task);
-    else if (key == "request_id") read_text(field.value(), task.request_id);
+    if (key == "success")
+      task.success = field.value().get_bool();
+    else if (key == "data")
+      read_plain_data(field.value().get_object(), task);
+    else if (key == "request_id")
+      read_text(field.value(), task.request_id);
   }
   return task.task_id.size() + task.result_urls.size() + task.request_id.size();
 }
@@ -144,7 +159,8 @@ int main(int argc, char** argv) {
   std::array<std::vector<double>, 3> times;
   for (int turn = 0; turn < turns; ++turn) {
     if (only != "plain") times[0].push_back(nanoseconds_each(rounds, [&] { return parse_apimall(parser, response); }));
-    if (only != "apimall") times[1].push_back(nanoseconds_each(rounds, [&] { return parse_plain(plain_parser, padded); }));
+    if (only != "apimall")
+      times[1].push_back(nanoseconds_each(rounds, [&] { return parse_plain(plain_parser, padded); }));
   }
   if (!only.empty()) return 0;
 #if WITH_NLOHMANN
@@ -159,7 +175,8 @@ int main(int argc, char** argv) {
   }
 #endif
   std::printf("simdjson %d.%d.%d, %zu bytes, %d turns of %d\n", int{simdjson::SIMDJSON_VERSION_MAJOR},
-              int{simdjson::SIMDJSON_VERSION_MINOR}, int{simdjson::SIMDJSON_VERSION_REVISION}, body.size(), turns, rounds);
+              int{simdjson::SIMDJSON_VERSION_MINOR}, int{simdjson::SIMDJSON_VERSION_REVISION}, body.size(), turns,
+              rounds);
   print("apimall", times[0], times[0]);
   print("simdjson On-Demand loop", times[1], times[0]);
   if (!times[2].empty()) print("nlohmann/json", times[2], times[0]);

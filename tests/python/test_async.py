@@ -134,7 +134,7 @@ def test_cancelling_an_await_cancels_natively_and_leaves_the_task(
             with pytest.raises(asyncio.CancelledError):
                 await waiting
             while client.stats().waits_outstanding:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - counters have no event
+                await asyncio.sleep(0.01)
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(client.images.wait(task_id), 0.2)
             sandbox.finish_task(task_id)

@@ -15,7 +15,9 @@ Result<Value> read(Result<Value> (Parser::*function)(const Response&), std::stri
   return (parser.*function)(answer(status, padded.view()));
 }
 
-Result<Generation> generation(std::string_view body, int status = 200) { return read(&Parser::generation, body, status); }
+Result<Generation> generation(std::string_view body, int status = 200) {
+  return read(&Parser::generation, body, status);
+}
 Result<ImageHistory> history(std::string_view body, int status = 200) { return read(&Parser::history, body, status); }
 Result<AccountBalances> balances(std::string_view body, int status = 200) {
   return read(&Parser::balances, body, status);
@@ -47,8 +49,8 @@ TEST_CASE("a generation needs its task id and nothing else") {
   for (const std::string_view body :
        {R"({"success":true,"data":{"model":"m"}})", R"({"success":true,"data":{"task_id":null}})",
         R"({"success":true,"data":{"task_id":"img\ud800"}})", R"({"success":true,"data":{"task_id":""}})",
-        R"({"success":true,"data":"img_1"})", R"({"success":true})", R"({"success":true,"data":{"task_id":"img_1"})", "",
-        "<html>"}) {
+        R"({"success":true,"data":"img_1"})", R"({"success":true})", R"({"success":true,"data":{"task_id":"img_1"})",
+        "", "<html>"}) {
     INFO(body);
     const auto none = generation(body);
     REQUIRE_FALSE(none);

@@ -63,25 +63,42 @@ TEST_CASE("each HTTP status has its code, and says whether to try again") {
     Code code;
     bool retryable;
   };
-  for (const Row& row : std::vector<Row>{
-           {400, Code::invalid_request, false},      {401, Code::unauthorized, false},
-           {402, Code::insufficient_credits, false}, {403, Code::forbidden, false},
-           {404, Code::not_found, false},            {405, Code::conflict, false},
-           {407, Code::conflict, false},             {408, Code::request_timed_out, true},
-           {409, Code::conflict, false},             {410, Code::conflict, false},
-           {413, Code::conflict, false},             {418, Code::conflict, false},
-           {422, Code::invalid_request, false},      {429, Code::rate_limited, true},
-           {451, Code::conflict, false},             {499, Code::conflict, false},
-           {500, Code::gateway_error, true},         {501, Code::gateway_error, false},
-           {502, Code::gateway_error, true},         {503, Code::gateway_error, true},
-           {504, Code::gateway_error, true},         {505, Code::gateway_error, false},
-           {520, Code::gateway_error, true},         {524, Code::gateway_error, true},
-           {530, Code::gateway_error, true},         {599, Code::gateway_error, false},
-           {301, Code::protocol, true},              {302, Code::protocol, true},
-           {304, Code::protocol, true},              {308, Code::protocol, true},
-           {0, Code::protocol, true},                {100, Code::protocol, true},
-           {199, Code::protocol, true},              {600, Code::protocol, true},
-           {204, Code::protocol, true},              {200, Code::protocol, true}}) {
+  for (const Row& row : std::vector<Row>{{400, Code::invalid_request, false},
+                                         {401, Code::unauthorized, false},
+                                         {402, Code::insufficient_credits, false},
+                                         {403, Code::forbidden, false},
+                                         {404, Code::not_found, false},
+                                         {405, Code::conflict, false},
+                                         {407, Code::conflict, false},
+                                         {408, Code::request_timed_out, true},
+                                         {409, Code::conflict, false},
+                                         {410, Code::conflict, false},
+                                         {413, Code::conflict, false},
+                                         {418, Code::conflict, false},
+                                         {422, Code::invalid_request, false},
+                                         {429, Code::rate_limited, true},
+                                         {451, Code::conflict, false},
+                                         {499, Code::conflict, false},
+                                         {500, Code::gateway_error, true},
+                                         {501, Code::gateway_error, false},
+                                         {502, Code::gateway_error, true},
+                                         {503, Code::gateway_error, true},
+                                         {504, Code::gateway_error, true},
+                                         {505, Code::gateway_error, false},
+                                         {520, Code::gateway_error, true},
+                                         {524, Code::gateway_error, true},
+                                         {530, Code::gateway_error, true},
+                                         {599, Code::gateway_error, false},
+                                         {301, Code::protocol, true},
+                                         {302, Code::protocol, true},
+                                         {304, Code::protocol, true},
+                                         {308, Code::protocol, true},
+                                         {0, Code::protocol, true},
+                                         {100, Code::protocol, true},
+                                         {199, Code::protocol, true},
+                                         {600, Code::protocol, true},
+                                         {204, Code::protocol, true},
+                                         {200, Code::protocol, true}}) {
     INFO(row.status);
     const Error error = refused(row.status, "");
     CHECK(error.code == row.code);
@@ -119,27 +136,27 @@ TEST_CASE("the gateway's words are found in every shape of error body") {
   struct Row {
     std::string_view body, gateway_code, words;
   };
-  for (const Row& row : std::vector<Row>{
-           {R"({"error":{"code":"c","message":"words"}})", "c", "words"},
-           {R"({"error":{"message":"words","code":"c"},"success":false})", "c", "words"},
-           {R"({"error":{"type":"c","detail":"words"}})", "c", "words"},
-           {R"({"error":{"code":7,"msg":"words"}})", "7", "words"},
-           {R"({"error":"some words"})", "", "some words"},
-           {R"({"error":"one_word"})", "one_word", "one_word"},
-           {R"({"error":["a","b"]})", "", R"(["a","b"])"},
-           {R"({"error":{}, "message":"words"})", "", "words"},
-           {R"({"error":null, "message":"words", "code":"c"})", "c", "words"},
-           {R"({"message":"words"})", "", "words"},
-           {R"({"msg":"words","code":404})", "404", "words"},
-           {R"({"detail":"words"})", "", "words"},
-           {R"({"detail":[{"loc":["x"],"msg":"missing"}]})", "", R"([{"loc":["x"],"msg":"missing"}])"},
-           {R"({"error":{"code":null,"message":null}})", "", "did not say why"},
-           {R"({"error":{"code":"c","message":""}})", "c", "no reason in words"},
-           {R"({"error":{"message":"w\u00f6rter \ud83d"}})", "", "w\xC3\xB6rter \xEF\xBF\xBD"},
-           {R"({"error":{"code":"c","message":"wor)", "", "did not say why"},
-           {R"({"error":true})", "", "true"},
-           {R"([])", "", "JSON, but not an object"},
-           {"", "", "the body is empty"}}) {
+  for (const Row& row :
+       std::vector<Row>{{R"({"error":{"code":"c","message":"words"}})", "c", "words"},
+                        {R"({"error":{"message":"words","code":"c"},"success":false})", "c", "words"},
+                        {R"({"error":{"type":"c","detail":"words"}})", "c", "words"},
+                        {R"({"error":{"code":7,"msg":"words"}})", "7", "words"},
+                        {R"({"error":"some words"})", "", "some words"},
+                        {R"({"error":"one_word"})", "one_word", "one_word"},
+                        {R"({"error":["a","b"]})", "", R"(["a","b"])"},
+                        {R"({"error":{}, "message":"words"})", "", "words"},
+                        {R"({"error":null, "message":"words", "code":"c"})", "c", "words"},
+                        {R"({"message":"words"})", "", "words"},
+                        {R"({"msg":"words","code":404})", "404", "words"},
+                        {R"({"detail":"words"})", "", "words"},
+                        {R"({"detail":[{"loc":["x"],"msg":"missing"}]})", "", R"([{"loc":["x"],"msg":"missing"}])"},
+                        {R"({"error":{"code":null,"message":null}})", "", "did not say why"},
+                        {R"({"error":{"code":"c","message":""}})", "c", "no reason in words"},
+                        {R"({"error":{"message":"w\u00f6rter \ud83d"}})", "", "w\xC3\xB6rter \xEF\xBF\xBD"},
+                        {R"({"error":{"code":"c","message":"wor)", "", "did not say why"},
+                        {R"({"error":true})", "", "true"},
+                        {R"([])", "", "JSON, but not an object"},
+                        {"", "", "the body is empty"}}) {
     INFO(row.body);
     const Error error = refused(400, row.body);
     CHECK(error.code == Code::invalid_request);
@@ -150,7 +167,8 @@ TEST_CASE("the gateway's words are found in every shape of error body") {
 
 TEST_CASE("long words are cut at 120 bytes and control characters left out") {
   const std::string words = "a\\n\\u001b[31m" + std::string(300, 'x');
-  const Error error = refused(400, R"({"error":{"code":")" + std::string(300, 'c') + R"(","message":")" + words + "\"}}");
+  const Error error =
+      refused(400, R"({"error":{"code":")" + std::string(300, 'c') + R"(","message":")" + words + "\"}}");
   says(error, "\"a [31m" + std::string(114, 'x') + "…\"");
   CHECK(error.gateway_code == std::string(64, 'c') + "…");
 }
@@ -203,14 +221,14 @@ TEST_CASE("a redirect names its target's origin and nothing else of it") {
   struct Row {
     std::string_view location, told;
   };
-  for (const Row& row : std::vector<Row>{
-           {"https://user:secret@login.example:8443/path?token=secret", "to https://login.example:8443."},
-           {"http://10.0.0.1/login?secret", "to http://10.0.0.1."},
-           {"https://host?secret", "to https://host."},
-           {"//host/secret", "to //host."},
-           {"/secret", "to another path of its own."},
-           {"secret?u=https://x/", "to another path of its own."},
-           {"", "to nowhere."}}) {
+  for (const Row& row :
+       std::vector<Row>{{"https://user:secret@login.example:8443/path?token=secret", "to https://login.example:8443."},
+                        {"http://10.0.0.1/login?secret", "to http://10.0.0.1."},
+                        {"https://host?secret", "to https://host."},
+                        {"//host/secret", "to //host."},
+                        {"/secret", "to another path of its own."},
+                        {"secret?u=https://x/", "to another path of its own."},
+                        {"", "to nowhere."}}) {
     INFO(row.location);
     ResponseHeaders headers;
     headers.read_line("Location: " + std::string(row.location), 0);

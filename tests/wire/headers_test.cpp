@@ -20,7 +20,9 @@ ResponseHeaders read(const std::vector<std::string>& lines, std::int64_t now = n
   return headers;
 }
 
-std::optional<milliseconds> retry_after(const std::string& value) { return read({"Retry-After: " + value}).retry_after; }
+std::optional<milliseconds> retry_after(const std::string& value) {
+  return read({"Retry-After: " + value}).retry_after;
+}
 
 constexpr milliseconds longest = std::chrono::hours(24 * 3660);
 
@@ -45,7 +47,8 @@ TEST_CASE("a Retry-After that lies in the past is no wait") {
 }
 
 TEST_CASE("an absurdly long Retry-After is cut to ten years, so that no sum overflows") {
-  for (const char* value : {"1000000000", "1e9", "99999999999999999999999999", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+  for (const char* value :
+       {"1000000000", "1e9", "99999999999999999999999999", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
     INFO(value);
     CHECK(retry_after(value) == longest);
   }
@@ -53,11 +56,31 @@ TEST_CASE("an absurdly long Retry-After is cut to ten years, so that no sum over
 }
 
 TEST_CASE("rubbish in Retry-After is ignored") {
-  for (const char* value :
-       {"", " ", "-1", "-0", "+1", "soon", "5s", "5 s", "1,5", "1.", ".5", "0x10", "NaN", "inf", "1e", "1e+", "120, 130",
-        "Sun, 06 Nov 1994", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37 PST", "Xyz, 06 Nov 1994 08:49:37 GMT", "Sun, 29 Feb 1994 08:49:37 GMT",
-        "06 Nov 1994 08:49:37 GMT"}) {
+  for (const char* value : {"",
+                            " ",
+                            "-1",
+                            "-0",
+                            "+1",
+                            "soon",
+                            "5s",
+                            "5 s",
+                            "1,5",
+                            "1.",
+                            ".5",
+                            "0x10",
+                            "NaN",
+                            "inf",
+                            "1e",
+                            "1e+",
+                            "120, 130",
+                            "Sun, 06 Nov 1994",
+                            "Sun, 32 Nov 1994 08:49:37 GMT",
+                            "Sun, 06 Foo 1994 08:49:37 GMT",
+                            "Sun, 06 Nov 1994 25:49:37 GMT",
+                            "Sun, 06 Nov 1994 08:49:37 PST",
+                            "Xyz, 06 Nov 1994 08:49:37 GMT",
+                            "Sun, 29 Feb 1994 08:49:37 GMT",
+                            "06 Nov 1994 08:49:37 GMT"}) {
     INFO(value);
     CHECK_FALSE(retry_after(value));
   }
@@ -94,7 +117,8 @@ TEST_CASE("years of two digits are the nearest ones") {
 TEST_CASE("names in any case, with white space around values") {
   CHECK(read({"RETRY-AFTER:7"}).retry_after == milliseconds(7'000));
   CHECK(read({"retry-after:\t 7 \r\n"}).retry_after == milliseconds(7'000));
-  CHECK(read({"Content-Type:  application/json; charset=utf-8 \r\n"}).content_type == "application/json; charset=utf-8");
+  CHECK(read({"Content-Type:  application/json; charset=utf-8 \r\n"}).content_type ==
+        "application/json; charset=utf-8");
   CHECK(read({"x-REQUEST-id: req_1\r\n"}).request_id == "req_1");
   CHECK(read({"date: sun, 06 nov 1994 08:49:37 gmt"}).date_ms == now_ms);
 }
@@ -103,7 +127,8 @@ TEST_CASE("lines that are no header, or too long, are ignored") {
   const ResponseHeaders headers =
       read({"", "\r\n", ":", "Retry-After", "Retry-After 7", " Retry-After: 7", "Retry-After : 7",
             "Retry-After: " + std::string(9'000, ' ') + "7", "X-Request-Id: " + std::string(200, 'x'),
-            "X-Request-Id: a\x01z", "Content-Type: " + std::string(500, 'x'), "Location: https://x/" + std::string(3'000, 'x')});
+            "X-Request-Id: a\x01z", "Content-Type: " + std::string(500, 'x'),
+            "Location: https://x/" + std::string(3'000, 'x')});
   CHECK_FALSE(headers.retry_after);
   CHECK(headers.request_id.empty());
   CHECK(headers.content_type.empty());
@@ -111,8 +136,8 @@ TEST_CASE("lines that are no header, or too long, are ignored") {
 }
 
 TEST_CASE("a status line starts anew") {
-  const ResponseHeaders headers = read({"HTTP/1.1 100 Continue", "Retry-After: 7", "X-RateLimit-Remaining: 3", "",
-                                        "HTTP/2 200 ", "X-Request-Id: r"});
+  const ResponseHeaders headers = read(
+      {"HTTP/1.1 100 Continue", "Retry-After: 7", "X-RateLimit-Remaining: 3", "", "HTTP/2 200 ", "X-Request-Id: r"});
   CHECK_FALSE(headers.retry_after);
   CHECK_FALSE(headers.rate_remaining);
   CHECK(headers.request_id == "r");
@@ -130,7 +155,8 @@ TEST_CASE("limits with their windows") {
   const ResponseHeaders old = read({"RateLimit-Limit: 100, 100;w=60, 1000;w=3600"});
   CHECK(old.rate_limit == 100);
   CHECK(old.rate_window == milliseconds(60'000));
-  const ResponseHeaders policy = read({"RateLimit-Limit: 9", "RateLimit-Policy: \"a;b, c\";q=100;w=60, \"daily\";q=1000;w=86400"});
+  const ResponseHeaders policy =
+      read({"RateLimit-Limit: 9", "RateLimit-Policy: \"a;b, c\";q=100;w=60, \"daily\";q=1000;w=86400"});
   CHECK(policy.rate_limit == 1000);
   CHECK(policy.rate_window == milliseconds(86'400'000));
   CHECK(read({"RateLimit-Policy: 20;w=1", "RateLimit-Limit: 7"}).rate_limit == 20);
@@ -161,15 +187,16 @@ TEST_CASE("X-RateLimit-Reset as a delay, as Unix seconds, as Unix milliseconds, 
   CHECK(reset("2026-03-12T09:30:30Z") == milliseconds(30'000));
   CHECK(reset("1773307799") == milliseconds(0));
   CHECK(read({"X-Rate-Limit-Reset: 5"}).rate_reset == milliseconds(5'000));
-  CHECK(read({"X-RateLimit-Reset: 1773307830", "Date: Thu, 12 Mar 2026 09:30:20 GMT"}, 0).rate_reset == milliseconds(10'000));
+  CHECK(read({"X-RateLimit-Reset: 1773307830", "Date: Thu, 12 Mar 2026 09:30:20 GMT"}, 0).rate_reset ==
+        milliseconds(10'000));
   CHECK_FALSE(reset("-5"));
   CHECK_FALSE(reset("1e300"));
 }
 
 TEST_CASE("rubbish in the limits is ignored") {
-  const ResponseHeaders headers = read({"RateLimit-Limit: many", "RateLimit-Remaining: -3", "X-RateLimit-Remaining: ,;=",
-                                        "RateLimit: \"unended;r=5", "RateLimit: ;;;,,,===", "RateLimit-Policy: \"\\",
-                                        "RateLimit: limit", "RateLimit: \"x\";r"});
+  const ResponseHeaders headers = read(
+      {"RateLimit-Limit: many", "RateLimit-Remaining: -3", "X-RateLimit-Remaining: ,;=", "RateLimit: \"unended;r=5",
+       "RateLimit: ;;;,,,===", "RateLimit-Policy: \"\\", "RateLimit: limit", "RateLimit: \"x\";r"});
   CHECK_FALSE(headers.rate_limit);
   CHECK_FALSE(headers.rate_remaining);
   CHECK_FALSE(headers.rate_reset);

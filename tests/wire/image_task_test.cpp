@@ -55,7 +55,8 @@ TEST_CASE("a URL that several fields repeat is kept once") {
 }
 
 TEST_CASE("result URLs come in the order of resultUrls, primary_url, image_url, each once") {
-  const std::string body = R"({"success":true,"data":{"image_url":"c","primary_url":"b","task_id":"t","status":"completed",
+  const std::string body =
+      R"({"success":true,"data":{"image_url":"c","primary_url":"b","task_id":"t","status":"completed",
     "output":{"resultUrls":["a","b","a","d"]}}})";
   const ImageTaskRef task = read(body, "t");
   REQUIRE(task);

@@ -1,4 +1,5 @@
-// Mutated bodies: nothing crashes, nothing is read beside the body, and the fast path never disagrees with the full parser.
+// Mutated bodies: nothing crashes, nothing is read beside the body, and the fast path never disagrees with the full
+// parser.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -50,12 +51,24 @@ class Mutator {
     const std::size_t at = below(body.size());
     const std::size_t count = std::min(body.size() - at, std::size_t{1} + below(40));
     switch (below(6)) {
-      case 0: body[at] = any_byte(); break;
-      case 1: body.insert(at, 1, any_byte()); break;
-      case 2: body.erase(at, below(2) == 0 ? 1 : count); break;
-      case 3: body.resize(at); break;
-      case 4: body.insert(below(body.size()), body.substr(at, count)); break;
-      default: body[at] = static_cast<char>(body[at] ^ 1 << below(8)); break;
+      case 0:
+        body[at] = any_byte();
+        break;
+      case 1:
+        body.insert(at, 1, any_byte());
+        break;
+      case 2:
+        body.erase(at, below(2) == 0 ? 1 : count);
+        break;
+      case 3:
+        body.resize(at);
+        break;
+      case 4:
+        body.insert(below(body.size()), body.substr(at, count));
+        break;
+      default:
+        body[at] = static_cast<char>(body[at] ^ 1 << below(8));
+        break;
     }
   }
 
@@ -63,15 +76,18 @@ class Mutator {
 };
 
 bool same(const TaskReading& a, const TaskReading& b) {
-  const auto text = [](std::string_view x, std::string_view y) { return x == y && (x.data() == nullptr) == (y.data() == nullptr); };
+  const auto text = [](std::string_view x, std::string_view y) {
+    return x == y && (x.data() == nullptr) == (y.data() == nullptr);
+  };
   const ImageTaskFields& f = a.fields;
   const ImageTaskFields& g = b.fields;
   return f.status == g.status && text(f.status_text, g.status_text) && text(f.task_id, g.task_id) &&
          text(f.model, g.model) && text(f.primary_url, g.primary_url) && text(f.image_url, g.image_url) &&
-         text(f.error_message, g.error_message) && text(f.created_at, g.created_at) && text(f.updated_at, g.updated_at) &&
-         text(f.completed_at, g.completed_at) && text(f.request_id, g.request_id) && f.created_at_ms == g.created_at_ms &&
-         f.updated_at_ms == g.updated_at_ms && f.completed_at_ms == g.completed_at_ms &&
-         f.credits_used == g.credits_used && f.credits_refunded == g.credits_refunded && a.result_urls == b.result_urls &&
+         text(f.error_message, g.error_message) && text(f.created_at, g.created_at) &&
+         text(f.updated_at, g.updated_at) && text(f.completed_at, g.completed_at) && text(f.request_id, g.request_id) &&
+         f.created_at_ms == g.created_at_ms && f.updated_at_ms == g.updated_at_ms &&
+         f.completed_at_ms == g.completed_at_ms && f.credits_used == g.credits_used &&
+         f.credits_refunded == g.credits_refunded && a.result_urls == b.result_urls &&
          a.envelope.success == b.envelope.success && a.has_data == b.has_data && a.status_known == b.status_known &&
          a.task_id_known == b.task_id_known && a.envelope.has_error == b.envelope.has_error;
 }

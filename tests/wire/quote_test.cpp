@@ -18,8 +18,10 @@ TEST_CASE("what cannot be printed is not") {
   CHECK(printable(std::string_view("a\0\0b", 4)) == "a b");
   CHECK(printable("a\xFF\xC3") == "a??");
   CHECK(printable("\xED\xA0\x80") == "???");
-  CHECK(printable("a\xC2\x85" "b") == "a b");
-  CHECK(printable("a\xE2\x80\xAE" "b") == "a b");
+  CHECK(printable("a\xC2\x85"
+                  "b") == "a b");
+  CHECK(printable("a\xE2\x80\xAE"
+                  "b") == "a b");
   CHECK(printable("\xE7\x8C\xAB \xF0\x9F\x98\x80") == "\xE7\x8C\xAB \xF0\x9F\x98\x80");
 }
 

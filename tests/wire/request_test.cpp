@@ -39,7 +39,8 @@ TEST_CASE("ids are percent-encoded but for RFC 3986's unreserved characters") {
 }
 
 TEST_CASE("ids are opaque, but some cannot be one") {
-  for (const std::string& id : {"img_1"s, "x"s, "..."s, "History"s, "a b"s, "\xF0\x9F\x98\x80"s, std::string(256, 'x')}) {
+  for (const std::string& id :
+       {"img_1"s, "x"s, "..."s, "History"s, "a b"s, "\xF0\x9F\x98\x80"s, std::string(256, 'x')}) {
     CHECK_FALSE(check_task_id(id));
   }
   CHECK(says(check_task_id(""), "is empty"));
@@ -62,10 +63,10 @@ TEST_CASE("history pages count from 1, with 1 to 50 tasks") {
 }
 
 TEST_CASE("a generation's body is checked only for what surely cannot be one") {
-  for (const std::string& body :
-       {R"({"model":"m","prompt":"p"})"s, R"( {"prompt":"","model":"","seed":12345678901234567890123,"x":1e400,"y":[{}]} )"s,
-        R"({"model":"m","prompt":"\ud800 \u0000"})"s, R"({"mod\u0065l":"m","prompt":"p"})"s,
-        "{\"model\":\"m\",\"prompt\":\"\xE7\x8C\xAB\"}"s}) {
+  for (const std::string& body : {R"({"model":"m","prompt":"p"})"s,
+                                  R"( {"prompt":"","model":"","seed":12345678901234567890123,"x":1e400,"y":[{}]} )"s,
+                                  R"({"model":"m","prompt":"\ud800 \u0000"})"s, R"({"mod\u0065l":"m","prompt":"p"})"s,
+                                  "{\"model\":\"m\",\"prompt\":\"\xE7\x8C\xAB\"}"s}) {
     INFO(body);
     CHECK_FALSE(check_generate_body(body));
   }
