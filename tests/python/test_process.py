@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals a
 def start(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Run Python code in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-X", "dev", "-c", textwrap.dedent(code), *arguments],
+        [sys.executable, "-W", "default", "-X", "faulthandler", "-c", textwrap.dedent(code), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
