@@ -4,7 +4,7 @@
 #   make test      every test of every surface whose tool chain is there
 #   make test-wide the same, and the C++ tests under AddressSanitizer, UBSan and ThreadSanitizer
 #   make check     generated files, format, lint, exported symbols, layering
-#   make bench     benchmarks, as ratios
+#   make tidy      a build with clang, and clang-tidy
 #   make generate  rewrite the generated files from capi/apimall.yaml
 #   make format    put every file into the project's format
 
@@ -13,14 +13,13 @@ PYTHON ?= $(shell command -v python3)
 venv := build/venv
 jobs := $(shell nproc)
 
-# What is needed to build, to test, to check and to measure.
+# What is needed to build, to test and to check.
 apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcurl4-openssl-dev libsimdjson-dev \
              python3 python3-dev python3-venv
 apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl
 apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
-apt_bench := $(apt_test) nginx-light wrk nghttp2-client valgrind
 
-.PHONY: demo test test-wide check bench generate format clean
+.PHONY: demo test test-wide check tidy generate format clean
 .DEFAULT_GOAL := test
 
 demo: packages-build $(venv)/wheel
@@ -35,8 +34,8 @@ test-wide: packages-test $(venv)/wheel build/release/library
 check: packages-check $(venv)/tools build/release/library
 	$(venv)/bin/python tests/check.py
 
-bench: packages-bench $(venv)/wheel build/release/library
-	$(venv)/bin/python tests/bench/run.py
+tidy: packages-check $(venv)/tools
+	$(venv)/bin/python tests/check.py "clang and clang-tidy"
 
 generate: packages-build $(venv)/tools
 	$(venv)/bin/python capi/generator/generate.py
