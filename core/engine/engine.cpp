@@ -69,6 +69,7 @@ void Engine::timer_fired(Slot slot, Instant now) {
   if (now >= work.deadline) return stop(slot, Code::deadline, deadline_message(slot));
   switch (work.stage) {
     case Stage::queued:
+      context_.works.timers().set(slot, work.deadline);
       calls_.retry(slot);
       break;
     case Stage::fetching:

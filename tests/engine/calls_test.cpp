@@ -151,6 +151,19 @@ TEST_CASE("a call with a timeout of its own ends at it") {
   CHECK(gateway.engine().in_flight() == 0);
 }
 
+TEST_CASE("a call that was retried still ends at its timeout") {
+  VirtualGateway gateway;
+  Answer slow = balance;
+  slow.latency = 60s;
+  gateway.script("balances", {error_answer(500), slow});
+  auto submission = balances();
+  submission.timeout = 5s;
+  const auto token = gateway.submit(std::move(submission));
+  gateway.run_to_end();
+  CHECK(code_of(gateway.final(token)) == Code::deadline);
+  CHECK(gateway.ended_at(token) == 5s);
+}
+
 TEST_CASE("calls and polls share the requests that a known rate allows") {
   engine::Settings settings;
   settings.rate_per_second = 10;
