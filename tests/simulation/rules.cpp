@@ -78,6 +78,13 @@ void Rules::closed(engine::Recipient recipient) {
 
 void Rules::answered(const Flight& flight, const Reply& reply, Instant now) {
   if (flight.what == Flight::What::fetch) return fetch_answered(flight, reply, now);
+  if (scenario_.rate_headers != RateHeaders::none && reply.status != 0 && scenario_.limit.per_second > 0) {
+    // What is left may be nothing until the bucket is full again.
+    const double slowest =
+        std::min(scenario_.limit.per_second, scenario_.changed_limit.per_second > 0 ? scenario_.changed_limit.per_second
+                                                                                    : scenario_.limit.per_second);
+    spare_.short_of_requests(now, now + engine::from_seconds(scenario_.limit.burst / slowest + 2));
+  }
   if (reply.status == 429) {
     spare_.short_of_requests(now, now + 60s);
     if (reply.retry_after) {
@@ -167,8 +174,8 @@ void Rules::sent(Flight& flight, Instant now) {
   if (known_limit_) {
     if (known_limit_->level(now) < 1 - 1e-4) violated("the known rate limit is exceeded");
     known_limit_->take();
-    const double short_by = std::max(1 - known_limit_->level(now), 0.0);
-    spare_.short_of_requests(now, now + engine::from_seconds(short_by / known_limit_->per_second()));
+    // After a 429 the engine starts from an empty bucket, so its next request may have to wait for a whole token.
+    spare_.short_of_requests(now, now + engine::from_seconds(2 / known_limit_->per_second()));
   } else {
     spare_.short_of_requests(now, now + 5s);
   }
