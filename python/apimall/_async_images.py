@@ -110,16 +110,17 @@ class AsyncImages:
         done = 0
         news = self._follow(ids, timeout, priority, each_status=on_progress is not None)
         try:
-            async for index, value in news:
-                if isinstance(value, ApimallError):
-                    if not return_exceptions:
-                        raise value
-                    results[index], done = value, done + 1
-                    continue
-                if value.status.is_final:
-                    results[index], done = value, done + 1
-                if on_progress is not None:
-                    on_progress(value, done, len(ids))
+            async for batch in news:
+                for index, value in batch:
+                    if isinstance(value, ApimallError):
+                        if not return_exceptions:
+                            raise value
+                        results[index], done = value, done + 1
+                        continue
+                    if value.status.is_final:
+                        results[index], done = value, done + 1
+                    if on_progress is not None:
+                        on_progress(value, done, len(ids))
         finally:
             await news.aclose()
         return results
@@ -157,17 +158,18 @@ class AsyncImages:
         """
         news = self._follow([id_of(task) for task in tasks], timeout, priority, each_status=False)
         try:
-            async for _, value in news:
-                if isinstance(value, ApimallError) and not return_exceptions:
-                    raise value
-                yield value
+            async for batch in news:
+                for _, value in batch:
+                    if isinstance(value, ApimallError) and not return_exceptions:
+                        raise value
+                    yield value
         finally:
             await news.aclose()
 
     async def _follow(
         self, ids: list[str], timeout: Duration | None, priority: Priority, *, each_status: bool
-    ) -> AsyncGenerator[tuple[int, Any], None]:
-        """Yield index and snapshot or error as they come, until all have ended."""
+    ) -> AsyncGenerator[list[tuple[int, Any]], None]:
+        """Yield index and snapshot or error, in batches as they come, until all have ended."""
         limit, rank = timeout_ms(timeout), priority_of(priority)
         queue = self._loops.current()
         poller, arrivals = queue.poller, Arrivals(queue)
@@ -181,9 +183,14 @@ class AsyncImages:
                 except ApimallError as error:
                     arrivals.add(index, error)
             while ended < len(ids):
-                index, value = await arrivals.next()
-                ended += isinstance(value, ApimallError) or value.status.is_final
-                yield index, value
+                batch = await arrivals.batch()
+                if each_status:
+                    ended += sum(
+                        isinstance(value, ApimallError) or value.status.is_final for _, value in batch
+                    )
+                else:
+                    ended += len(batch)
+                yield batch
         finally:
             if ended < len(ids):
                 for token in tokens:

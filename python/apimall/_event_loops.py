@@ -43,30 +43,21 @@ class LoopQueue(Protocol):
 class AsyncioQueue:
     """The queue of one asyncio loop, uvloop's included."""
 
-    __slots__ = ("future", "loop", "poller")
+    __slots__ = ("loop", "poller")
+
+    future = asyncio.Future  # of the running loop, which is this one
 
     def __init__(
         self, client: native.Client, loop: asyncio.AbstractEventLoop, forget: Callable[[object], None]
     ) -> None:
         self.loop = weakref.ref(loop, forget)
         self.poller = client.poller(_end_of_watch(self.loop))
-        self.future: Callable[[], asyncio.Future[Any]] = _future_maker(self.loop)
         handle = self.poller.fileno()
         try:
             # The loop holds the poller, so that the descriptor lives while it is watched.
             loop.add_reader(handle, self.poller.drain)
         except NotImplementedError:  # Windows' proactor loop watches no such thing
             _watch_from_thread(loop, self.poller)
-
-
-def _future_maker(loop: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[], asyncio.Future[Any]]:
-    def make() -> asyncio.Future[Any]:
-        running = loop()
-        if running is None:
-            raise RuntimeError("the event loop of this call is gone")  # it runs the caller, so it is not
-        return running.create_future()
-
-    return make
 
 
 def _end_of_watch(loop: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[int], None]:
@@ -122,10 +113,12 @@ class EventLoops:
 
     def current(self) -> LoopQueue:
         """Return the queue of the loop that runs the caller."""
-        loop, kind = _running_loop()
         last = self._last
-        if last is not None and last.loop() is loop:
-            return last
+        if last is not None:
+            running = asyncio._get_running_loop()  # noqa: SLF001 - documented, and does not raise
+            if running is not None and last.loop() is running:
+                return last
+        loop, kind = _running_loop()
         queue = self._queues.get(id(loop))
         if queue is None or queue.loop() is not loop:
             queue = self._queues[id(loop)] = kind(self._client, loop, _forgetter(weakref.ref(self), id(loop)))

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "errors.hpp"
+#include "name_table.hpp"
 #include "package.hpp"
 #include "values.hpp"
 
@@ -34,11 +35,30 @@ enum Attribute : std::size_t {
 
 struct ImageTask {
   PyObject_HEAD apimall_image_task* task;
+  std::uint32_t have_read;           // a bit for each of `read` that is set; the others are garbage
   apimall_image_task_fields fields;  // its text lives as long as `task`
   std::array<PyObject*, attribute_count> read;
 };
+static_assert(attribute_count <= 32);
 
 PyTypeObject* type = nullptr;
+
+/// Objects that were freed, for the next ones: programs often look at one task after the other. Guarded by the GIL.
+class Spare {
+ public:
+  ImageTask* take() { return count_ > 0 ? kept_[--count_] : nullptr; }
+  bool keep(ImageTask* object) {
+    if (count_ == kept_.size()) return false;
+    kept_[count_++] = object;
+    return true;
+  }
+
+ private:
+  std::array<ImageTask*, 32> kept_{};
+  std::size_t count_ = 0;
+};
+
+Spare spare;
 
 ImageTask* self_of(PyObject* object) { return reinterpret_cast<ImageTask*>(object); }
 
@@ -139,26 +159,38 @@ PyObject* make(const ImageTask* self, Attribute which) {
 
 /// New reference.
 PyObject* get(ImageTask* self, Attribute which) {
-  PyObject*& object = self->read[which];
-  if (object == nullptr) {
-    object = make(self, which);
-    if (object == nullptr) return nullptr;
+  if ((self->have_read & 1U << which) == 0) {
+    PyObject* made = make(self, which);
+    if (made == nullptr) return nullptr;
+    if ((self->have_read & 1U << which) != 0) return made;  // making it ran Python code, which read it too
+    self->read[which] = made;
+    self->have_read |= 1U << which;
   }
-  Py_INCREF(object);
-  return object;
+  Py_INCREF(self->read[which]);
+  return self->read[which];
 }
 
+/// For whoever goes through the type's descriptors: documentation, `getattr` with a name of its own.
 template <Attribute which>
 PyObject* getter(PyObject* self, void*) {
   return get(self_of(self), which);
 }
 
+NameTable names;
+
+PyObject* get_attribute(PyObject* self, PyObject* name) {
+  const std::size_t which = names.find(name);
+  return which != NameTable::none ? get(self_of(self), static_cast<Attribute>(which)) : PyObject_GenericGetAttr(self, name);
+}
+
 void deallocate(PyObject* object) {
   ImageTask* self = self_of(object);
-  for (PyObject* read : self->read) Py_XDECREF(read);
+  for (std::size_t which = 0; self->have_read >> which != 0; ++which) {
+    if ((self->have_read >> which & 1) != 0) Py_DECREF(self->read[which]);
+  }
   apimall_image_task_free(self->task);
   PyTypeObject* of = Py_TYPE(object);
-  PyObject_Free(object);
+  if (!spare.keep(self)) PyObject_Free(object);
   Py_DECREF(of);
 }
 
@@ -258,6 +290,7 @@ PyObject* times_as_written(PyObject* self, PyObject*) {
                        text_or_none(f.updated_at, f.updated_at_len), text_or_none(f.completed_at, f.completed_at_len));
 }
 
+// In the order of `Attribute`.
 PyGetSetDef attributes[] = {
     {"task_id", getter<task_id>, nullptr, "The task's id, or None if the gateway left it out.", nullptr},
     {"model", getter<model>, nullptr, "The model that makes it, or None.", nullptr},
@@ -309,6 +342,7 @@ PyType_Slot slots[] = {
     {Py_tp_repr, reinterpret_cast<void*>(repr)},
     {Py_tp_hash, reinterpret_cast<void*>(hash)},
     {Py_tp_richcompare, reinterpret_cast<void*>(compare)},
+    {Py_tp_getattro, reinterpret_cast<void*>(get_attribute)},
     {Py_tp_getset, attributes},
     {Py_tp_methods, methods},
     {Py_tp_doc, const_cast<char*>(type_doc)},
@@ -367,12 +401,17 @@ PyMethodDef parse_method = {
 
 PyObject* make_image_task(OwnedTask task) {
   // Not zeroed as tp_alloc would: each member is written below.
-  auto* self = PyObject_New(ImageTask, type);
-  if (self == nullptr) return nullptr;
+  ImageTask* self = spare.take();
+  if (self != nullptr) {
+    PyObject_Init(reinterpret_cast<PyObject*>(self), type);
+  } else {
+    self = PyObject_New(ImageTask, type);
+    if (self == nullptr) return nullptr;
+  }
   self->fields.size = static_cast<std::uint32_t>(sizeof self->fields);
   apimall_image_task_view(task.get(), &self->fields);
   self->task = task.release();
-  self->read.fill(nullptr);
+  self->have_read = 0;
   return reinterpret_cast<PyObject*>(self);
 }
 
@@ -383,6 +422,9 @@ apimall_image_task* image_task_of(PyObject* object) {
 void add_image_task(py::module_& module) {
   type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   if (type == nullptr) throw py::error_already_set();
+  for (std::size_t which = 0; which < attribute_count; ++which) {
+    if (!names.add(attributes[which].name, which)) throw py::error_already_set();
+  }
   const py::object of = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(type));
   of.attr("__match_args__") = py::make_tuple("task_id", "status", "result_urls");
 #if PY_VERSION_HEX >= 0x030A0000

@@ -11,7 +11,7 @@ namespace apimall_python {
 
 /// Owned references, or null. A reference that is dropped may run foreign code: take it out of the table first.
 struct Pending {
-  PyObject* sink = nullptr;       // a future, or whatever `take` is to give back
+  PyObject* sink = nullptr;       // a future, a tuple `(list, index, wake)`, or whatever `take` is to give back
   PyObject* on_status = nullptr;  // called with each snapshot on the way
 };
 

@@ -99,16 +99,30 @@ PyObject* take_error() {
   return value;
 }
 
+/// Adds `(index, value)` to the list of a sink `(list, index, wake)`, and calls `wake` if the list was empty: one wake-up
+/// for as many events as come before it is looked at.
+void collect(PyObject* sink, PyObject* value) {
+  PyObject* list = PyTuple_GET_ITEM(sink, 0);
+  const bool first = PyList_GET_SIZE(list) == 0;
+  PyObject* item = PyTuple_Pack(2, PyTuple_GET_ITEM(sink, 1), value);
+  PyObject* result = nullptr;
+  if (item != nullptr && PyList_Append(list, item) == 0) {
+    result = first ? PyObject_CallFunctionObjArgs(PyTuple_GET_ITEM(sink, 2), nullptr) : (Py_INCREF(Py_None), Py_None);
+  }
+  if (result == nullptr) PyErr_WriteUnraisable(sink);
+  Py_XDECREF(item);
+  Py_XDECREF(result);
+}
+
 /// Ends a future, unless somebody has already.
 void resolve(PyObject* sink, PyObject* name, PyObject* value) {
-  PyObject* done = PyObject_CallMethodObjArgs(sink, names().done, nullptr);
+  if (PyTuple_CheckExact(sink)) return collect(sink, value);
+  PyObject* done = PyObject_CallMethodNoArgs(sink, names().done);
   const bool is_done = done != Py_False;
-  if (done == nullptr) {
-    PyErr_WriteUnraisable(sink);
-  }
+  if (done == nullptr) PyErr_WriteUnraisable(sink);
   Py_XDECREF(done);
   if (is_done) return;
-  PyObject* result = PyObject_CallMethodObjArgs(sink, name, value, nullptr);
+  PyObject* result = PyObject_CallMethodOneArg(sink, name, value);
   if (result == nullptr) PyErr_WriteUnraisable(sink);
   Py_XDECREF(result);
 }
