@@ -39,7 +39,8 @@ class ImageTask : public Shared<ImageTask> {
   const ImageTaskFields& fields() const { return fields_; }
   /// `output.resultUrls`, then `primary_url`, then `image_url`, each once.
   std::span<const std::string_view> result_urls() const { return result_urls_; }
-  /// The body as it came.
+  /// The body as it came, but for a byte order mark. Where it was not UTF-8, or had raw control characters in its
+  /// texts, those are mended: it is always UTF-8.
   std::string_view json() const { return json_; }
 
   static void destroy(const ImageTask* task) noexcept;

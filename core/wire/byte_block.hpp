@@ -18,18 +18,17 @@ constexpr bool is_special(char c) { return c == '"' || c == '\\' || static_cast<
 
 #if defined(__SSE2__)
 
-/// How many bytes from `at` on are not special, at most `block_size`.
-inline unsigned plain_bytes(const char* at) {
+/// A bit for each of the bytes from `at` on that is special, lowest first.
+inline unsigned special_bits(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i marks = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-  const __m128i more = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
   // Compared as signed numbers, what is beyond ASCII is negative.
   const __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-  const int special = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(marks, more), outside));
-  return static_cast<unsigned>(std::countr_zero(static_cast<unsigned>(special) | 1u << block_size));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), outside)));
 }
 
-/// A bit for each of the bytes from `at` on that is a space, lowest first.
+/// A bit for each of the bytes from `at` on that is a space, likewise.
 inline unsigned space_bits(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))));
@@ -37,10 +36,10 @@ inline unsigned space_bits(const char* at) {
 
 #else
 
-inline unsigned plain_bytes(const char* at) {
-  unsigned count = 0;
-  while (count < block_size && !is_special(at[count])) ++count;
-  return count;
+inline unsigned special_bits(const char* at) {
+  unsigned bits = 0;
+  for (unsigned i = 0; i < block_size; ++i) bits |= static_cast<unsigned>(is_special(at[i])) << i;
+  return bits;
 }
 
 inline unsigned space_bits(const char* at) {

@@ -69,10 +69,14 @@ inline Place colon(Place at, Place end) {
 // A text whose opening quote was taken.
 inline Place text(Place at, Place end, std::string_view& value) {
   const Place start = at;
-  for (unsigned plain = block_size; plain == block_size; at += plain) {
+  if (at >= end) return nullptr;
+  unsigned special = special_bits(at);
+  while (special == 0) {
+    at += block_size;
     if (at >= end) return nullptr;
-    plain = plain_bytes(at);
+    special = special_bits(at);
   }
+  at += std::countr_zero(special);
   if (at >= end || *at != '"') return nullptr;
   value = {start, static_cast<std::size_t>(at - start)};
   return at + 1;

@@ -52,7 +52,13 @@ struct Response {
 /// Every function gives the value or the error: by HTTP status and envelope (400/422 → invalid_request, 401, 402, 403,
 /// 404, 408 → request_timed_out, 409 and other 4xx → conflict, 429 → rate_limited, 5xx → gateway_error, 3xx → protocol
 /// with the target's origin named), and `protocol` for a 2xx that is not the documented shape, with the first bytes
-/// seen. `retryable` is set for 408, 429, 500, 502, 503, 504 and for `protocol`.
+/// seen. `retryable` is set for 408, 429, 500, 502, 503, 504, 520 to 530 (a CDN's words for those) and for `protocol`.
+///
+/// Any 2xx is an answer if its body is whole JSON and surely about the asked task: `data.task_id` and `data.status` are
+/// texts, and the id is the one asked for. `success` may be missing; false refuses only beside an `error` or without
+/// such data. A 2xx that refuses is read by the gateway's code, and a code that nobody knows as a retryable
+/// gateway_error. Every other field is read as best can be, and fails nothing: see `text_of` and `integer_of`. Of equal
+/// keys the last one counts.
 class Parser {
  public:
   Parser();
