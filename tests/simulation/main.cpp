@@ -16,6 +16,7 @@ constexpr int wrong_use = 2;
 bool run(const Scenario& scenario, const char* what, bool verbose, bool log, Report& report) {
   if (verbose)
     std::printf("%s %llu: %s\n", what, static_cast<unsigned long long>(scenario.seed), describe(scenario).c_str());
+  std::fflush(stdout);  // should the engine crash, the last seed named is the one
   Simulation simulation(scenario, log ? stdout : nullptr);
   try {
     History history = simulation.run();

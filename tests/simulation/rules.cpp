@@ -122,6 +122,7 @@ void Rules::poll_answered(const Flight& flight, const Reply& reply, Instant now)
     if (each.kind == Kind::download) {
       unwatch(token, now);  // from here on it fetches, or has ended
     } else {
+      each.answered = true;
       owe(token, std::nullopt);
     }
   }
@@ -157,6 +158,7 @@ void Rules::unwatch(Token token, Instant now) {
   std::erase(at->second.works, token);
   if (!at->second.works.empty()) return;
   check_not_starved(leaving.task, at->second, now);
+  if (at->second.in_flight) ++polls_for_nobody_;
   watches_.erase(at);
 }
 
@@ -236,6 +238,7 @@ void Rules::abandoned(const Flight& flight) {
   if (at != watches_.end() && at->second.in_flight) {
     violated("a poll of " + Gateway::id_of(flight.task) + " is given up while somebody waits for it");
   }
+  --polls_for_nobody_;
 }
 
 // --- events
@@ -265,6 +268,8 @@ void Rules::check_final(const engine::Event& event, const Work& asked, Instant n
   if (!is_about_a_task(asked.kind)) return;
   if (!event.task) violated(name(event.token) + " ended without error and without task");
   const bool terminal = is_terminal(event.task->fields().status);
+  if (asked.kind != Kind::download && !asked.answered)
+    violated(name(event.token) + " ended by an answer that was none to it");
   if (asked.kind != Kind::get && !terminal) violated(name(event.token) + " ended before its task");
   if (terminal && now < gateway_.task(asked.task).ended) violated(name(event.token) + " ended before its task did");
 }
@@ -290,6 +295,7 @@ void Rules::check_error(const engine::Event& event, const Work& asked, Instant n
 }
 
 void Rules::paid() {
+  if (polls_for_nobody_ != 0) violated("a poll that nobody waits for goes on");
   for (const Debt& debt : owed_) {
     if (!works_[debt.token - 1].live) continue;
     violated(debt.code ? name(debt.token) + " goes on after it was " + std::string(apimall::name(*debt.code))

@@ -63,6 +63,7 @@ class Rules {
     bool live = true;
     bool watching = false;    ///< wants to know about its task
     bool any_answer = false;  ///< content with an answer that is not terminal
+    bool answered = false;    ///< of a get or wait: an answer came that ends it
     bool refreshed = false;
     bool maybe_accepted = false;
     bool tells_changes = false;
@@ -100,6 +101,7 @@ class Rules {
   std::deque<Work> works_;  // by token − 1
   std::unordered_map<TaskNumber, Watch> watches_;
   std::size_t live_ = 0;
+  std::size_t polls_for_nobody_ = 0;
   std::uint64_t requests_ = 0;
   Instant gateway_hold_{};
   std::optional<TokenBucket> known_limit_;

@@ -1,6 +1,5 @@
 #include "trace.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <istream>
 #include <map>
@@ -68,6 +67,7 @@ class LineReader {
 Scenario read_trace(std::istream& csv, const std::string& name, const Trial& trial) {
   Scenario scenario;
   std::map<std::string, int> models;
+  std::multimap<Instant, PlannedTask> in_order;  // of two at the same time, the earlier line first
   std::string line;
   bool heading_possible = true;
   for (std::size_t number = 1; std::getline(csv, line); ++number) {
@@ -89,11 +89,10 @@ Scenario read_trace(std::istream& csv, const std::string& name, const Trial& tri
     const auto [at, is_new] = models.emplace(fields[1], static_cast<int>(models.size()));
     if (is_new) scenario.models.push_back({fields[1]});
     task.model = at->second;
-    scenario.tasks.push_back(task);
+    in_order.emplace(task.at, task);
   }
-  if (scenario.tasks.empty()) throw TraceError(name + ": there is no task in it");
-  std::stable_sort(scenario.tasks.begin(), scenario.tasks.end(),
-                   [](const PlannedTask& a, const PlannedTask& b) { return a.at < b.at; });
+  if (in_order.empty()) throw TraceError(name + ": there is no task in it");
+  for (const auto& [at, task] : in_order) scenario.tasks.push_back(task);
 
   scenario.settings.price_s = trial.price_s;
   if (trial.rate) {
