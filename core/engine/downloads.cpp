@@ -30,11 +30,11 @@ void Downloads::add(Slot slot, const Submission& submission, Instant now) {
   work.download->task_id = submission.task_id;
   work.download->folder = submission.folder;
   const ImageTaskRef& task = submission.task;
-  if (task && is_terminal(task->fields().status)) return task_seen(slot, task);
+  if (task && is_terminal(task->fields().status)) return task_seen(slot, task, now);
   watches_.attach(slot, work.download->task_id, now);
 }
 
-void Downloads::task_seen(Slot slot, const ImageTaskRef& task) {
+void Downloads::task_seen(Slot slot, const ImageTaskRef& task, Instant now) {
   Work& work = context_.works[slot];
   DownloadState& download = *work.download;
   work.stage = Stage::fetching;
@@ -53,10 +53,10 @@ void Downloads::task_seen(Slot slot, const ImageTaskRef& task) {
                                  " is completed but names no result URL. Get the task again in a while."));
   }
   download.files.resize(count);
-  context_.works.timers().set(slot, work.deadline);
-  for (std::uint32_t file = 0; file < count; ++file) {
-    if (!download.files[file].done) enqueue(slot, file);
+  for (FileState& file : download.files) {
+    if (!file.done && file.again_at == never) file.again_at = now;
   }
+  retry(slot, now);
   end_if_complete(slot);  // fresh URLs may be fewer than what is already on disk
 }
 
@@ -174,7 +174,6 @@ void Downloads::abandon(Slot slot) {
   for (FileState& file : context_.works[slot].download->files) {
     context_.exchanges.abandon(std::exchange(file.exchange, no_exchange));
     file.turn = 0;
-    file.again_at = never;
   }
 }
 

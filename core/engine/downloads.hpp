@@ -26,7 +26,7 @@ class Downloads {
   void add(Slot work, const Submission& submission, Instant now);
 
   /// The task has ended, or was looked at again.
-  void task_seen(Slot work, const ImageTaskRef& task);
+  void task_seen(Slot work, const ImageTaskRef& task, Instant now);
 
   bool ready();
   std::optional<Send> next_fetch(Instant now);
@@ -34,10 +34,11 @@ class Downloads {
   void fetched(Slot work, std::uint32_t file, Instant now, FetchOutcome outcome);
   void failed(Slot work, std::uint32_t file, Instant now, Error error);
 
-  /// The work's timer ran out before its deadline: some file is to be tried again.
+  /// Queues the files whose time has come, and sets the work's timer for the others.
   void retry(Slot work, Instant now);
 
-  /// Gives up what is under way for `work`.
+  /// Gives up what is queued or under way for `work`. What is to be tried later stays so: a host's Retry-After holds
+  /// for a fresh URL too.
   void abandon(Slot work);
 
  private:

@@ -151,7 +151,7 @@ void Engine::responded(ExchangeId id, const wire::Response& response, Instant no
   learn_from_headers(*exchange, response, now);
   if (exchange->purpose == Purpose::poll) {
     watches_.answered(exchange->subject, now, parser_.image_task(response, watches_.task_id(exchange->subject)));
-    pass_ready_downloads();
+    pass_ready_downloads(now);
   } else {
     calls_.answered(exchange->subject, now, response, parser_);
   }
@@ -180,8 +180,8 @@ void Engine::learn_from_headers(const Exchange& exchange, const wire::Response& 
   if (context_.held_until > later(now, context_.settings.retry_timeout)) calls_.held_back(context_.held_until - now);
 }
 
-void Engine::pass_ready_downloads() {
-  for (auto& [slot, task] : watches_.take_ready_downloads()) downloads_.task_seen(slot, task);
+void Engine::pass_ready_downloads(Instant now) {
+  for (auto& [slot, task] : watches_.take_ready_downloads()) downloads_.task_seen(slot, task, now);
 }
 
 void Engine::fetched(ExchangeId id, FetchOutcome outcome, Instant now) {

@@ -54,7 +54,7 @@ class Engine {
 
  private:
   void learn_from_headers(const Exchange& exchange, const wire::Response& response, Instant now);
-  void pass_ready_downloads();
+  void pass_ready_downloads(Instant now);
   bool has_room() const { return context_.exchanges.size() < context_.settings.max_in_flight; }
   bool has_room_for_fetch() const;
 

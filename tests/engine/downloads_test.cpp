@@ -76,6 +76,29 @@ TEST_CASE("expired URLs are asked for anew, once") {
   }
 }
 
+TEST_CASE("a Retry-After of one file's host is kept when fresh URLs come for another file") {
+  const std::string url = "https://cdn.apimall.ai/generated/" + id;
+  std::string body = task_json(id, "completed");
+  const std::string list = "\"resultUrls\":[";
+  body.replace(body.find(list), list.size(), list + "\"" + url + "-1.webp\",");
+  VirtualGateway gateway;
+  gateway.script("/api/v1/images/", {Answer{200, body, {}}});
+  engine::FetchOutcome busy;
+  busy.status = 503;
+  busy.retry_after = 20s;
+  gateway.script("-1.webp", {Fetch{busy}, file_answer("one")});
+  Reply expired = refused(404);
+  std::get<Fetch>(expired).latency = 1s;
+  gateway.script(id + ".webp", {expired, file_answer("two")});
+  const auto token = gateway.submit(download());
+  gateway.run_to_end();
+  CHECK(gateway.final(token).error == nullptr);
+  REQUIRE(gateway.sent_at("-1.webp").size() == 2);
+  CHECK(gateway.sent_at("-1.webp")[1] - gateway.sent_at("-1.webp")[0] >= 20s);
+  CHECK(gateway.sent_at(id + ".webp").size() == 2);
+  CHECK(gateway.sent_at("/api/v1/images/").size() == 2);
+}
+
 TEST_CASE("a fetch that never works ends after some tries and says that the generation is safe") {
   VirtualGateway gateway;
   gateway.script("/api/v1/images/", {task_answer(id, "completed")});
