@@ -153,16 +153,23 @@ void Watches::remember(Watch& watch, const ImageTaskRef& task, Instant now) {
   }
 }
 
-void Watches::plan_forced_poll(const Watch& watch, Instant now, Instant not_before) {
+Instant Watches::last_chance(const Watch& watch, Instant now) const {
   const Duration margin = answer_margin(context_.round_trip);
-  Instant by = never;
+  Instant first = never;
   for (Slot slot = watch.first_work; slot != no_slot; slot = context_.works[slot].next_of_watch) {
     const Work& work = context_.works[slot];
-    if (work.one_look) {
-      by = not_before;
-    } else if (work.deadline != never && work.deadline - margin > now) {
-      by = std::min(by, std::max(work.deadline - margin, not_before));
+    if (!work.one_look && work.deadline != never && work.deadline - margin > now) {
+      first = std::min(first, work.deadline - margin);
     }
+  }
+  return first;
+}
+
+void Watches::plan_forced_poll(const Watch& watch, Instant now, Instant not_before) {
+  Instant by = last_chance(watch, now);
+  if (by != never) by = std::max(by, not_before);
+  for (Slot slot = watch.first_work; slot != no_slot; slot = context_.works[slot].next_of_watch) {
+    if (context_.works[slot].one_look) by = not_before;
   }
   if (by != never) context_.scheduler.poll_by(watch.task, by, now);
 }
@@ -183,10 +190,10 @@ void Watches::failed(Slot slot, Instant now, Error error) {
   Watch& watch = watches_[slot];
   watch.exchange = no_exchange;
   error.task_id = watch.id;
-  Instant again_at = now;
-  if (error.code == Code::rate_limited) {
-    again_at = std::max(now, context_.rate.ready_at(now));
-  } else {
+  const bool throttled = error.code == Code::rate_limited;
+  const Instant held_until = later(now, error.retry_after.value_or(std::chrono::milliseconds{0}));
+  Instant again_at = std::max(now, context_.rate.ready_at(now));
+  if (!throttled) {
     if (watch.failures < UINT16_MAX) ++watch.failures;
     again_at = later(now, context_.backoff.after(watch.failures, error));
   }
@@ -202,7 +209,7 @@ void Watches::failed(Slot slot, Instant now, Error error) {
     Work& work = context_.works[work_slot];
     next = work.next_of_watch;
     if (work.retry_until == never) work.retry_until = later(now, context_.settings.retry_timeout);
-    if (outlives(work, error, again_at, watch.protocol_failures)) {
+    if (outlives(work, error, work.one_look ? again_at : held_until, watch.protocol_failures)) {
       kept = &work.next_of_watch;
       continue;
     }
@@ -218,7 +225,9 @@ void Watches::failed(Slot slot, Instant now, Error error) {
     context_.scheduler.remove(watch.task);
     return remove(slot);
   }
-  if (error.code == Code::rate_limited) {
+  // Nobody's last chance before a deadline is given away to the back-off; a Retry-After holds in any case.
+  again_at = std::max(held_until, std::min(again_at, last_chance(watch, now)));
+  if (throttled) {
     context_.scheduler.throttled(watch.task, now);
   } else {
     context_.scheduler.unanswered(watch.task, now, again_at);

@@ -65,6 +65,8 @@ class Watches {
 
   void remove(Slot slot);
   void remember(Watch& watch, const ImageTaskRef& task, Instant now);
+  /// When to poll so that the first of the waits to reach its deadline still gets an answer; `never` without deadlines.
+  Instant last_chance(const Watch& watch, Instant now) const;
   void plan_forced_poll(const Watch& watch, Instant now, Instant not_before);
   void conclude(Slot work, const ImageTaskRef& task);
   static bool outlives(const Work& work, const Error& error, Instant again_at, std::uint16_t protocol_failures);

@@ -131,6 +131,28 @@ TEST_CASE("the last moment before a deadline is used, and nothing is polled afte
   CHECK(times.back() >= 29s);
 }
 
+TEST_CASE("the last moment before a deadline is used even after failures that put off the next poll") {
+  for (const auto timeout : {20s, 30s, 40s, 60s, 75s, 90s}) {
+    VirtualGateway gateway;
+    gateway.script(id, {Broken{}});
+    const auto token = gateway.wait(id, timeout);
+    gateway.run_to_end();
+    CHECK(gateway.final(token).error->code == Code::deadline);
+    CHECK(gateway.sent_at(id).back() >= timeout - 1s);
+    CHECK(gateway.sent_at(id).back() < timeout);
+  }
+}
+
+TEST_CASE("a Retry-After within the deadline does not end a wait, however long the back-off has become") {
+  for (const auto timeout : {20s, 30s, 40s, 60s, 75s, 90s}) {
+    VirtualGateway gateway;
+    gateway.script(id, {error_answer(503, {"Retry-After: 1"})});
+    const auto token = gateway.wait(id, timeout);
+    gateway.run_to_end();
+    CHECK(gateway.ended_at(token) > timeout - 1s);
+  }
+}
+
 TEST_CASE("a deadline remembers what was seen before the gateway went silent") {
   VirtualGateway gateway;
   gateway.script(id, {task_answer(id, "processing"), Broken{}});
