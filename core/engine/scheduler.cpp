@@ -104,7 +104,7 @@ Instant Scheduler::wake(Instant now) {
   if (!s.queues.empty()) return ready;
   if (s.due.empty()) return never;
   const Instant first = s.instant_of(s.due.first_time());
-  return std::max(ready, s.outdated > 0 ? std::min(first, s.look_again) : first);
+  return std::max(ready, s.may_look_lower() ? std::min(first, s.look_again) : first);
 }
 
 TaskSlot Scheduler::pick(Instant now) {

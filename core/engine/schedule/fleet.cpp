@@ -115,13 +115,12 @@ void Fleet::refresh(std::size_t count) {
 }
 
 void Fleet::look_lower(Instant now) {
-  if (now < look_again) return;
+  if (now < look_again || !may_look_lower()) return;
   look_again = now + kRefreshPause;
   if (top_rung > 0) {
     --top_rung;
     outdated = tasks.size();
   }
-  if (outdated == 0) return;
   refresh(kRefreshedIdle);
   climb_all_due(now);
 }

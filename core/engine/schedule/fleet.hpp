@@ -67,6 +67,7 @@ struct Fleet {
   /// Requests could be sent, and no task is worth one at the rungs that tasks wait for. So the price has fallen: look
   /// lower. Only every so often, so that what `wake` says at an instant and what `pick` does there agree.
   void look_lower(Instant now);
+  bool may_look_lower() const { return top_rung > 0 || outdated > 0; }
 
   /// Puts all tasks that may be polled now into the queues.
   void fill_queues(Instant now);

@@ -174,6 +174,21 @@ TEST_CASE("without an answer of any kind no task waits longer than five minutes"
   }
 }
 
+TEST_CASE_FIXTURE(Fixture, "a moment of urgency leaves no task waiting for a price that nobody pays any more") {
+  const Instant long_ago = now - 4000s;
+  const TaskSlot tasks[] = {scheduler.add(model, Priority::batch, long_ago, now),
+                            scheduler.add(model, Priority::batch, long_ago, now)};
+  for (const TaskSlot task : tasks) REQUIRE(next_poll(scheduler, now) == task);
+  const Instant back = now + 1000s;
+  for (const TaskSlot task : tasks) scheduler.unanswered(task, now, back);
+  CHECK(scheduler.wake(back - 5ms) > back - 5ms);
+  for (const TaskSlot task : tasks) REQUIRE(scheduler.pick(back) == task);
+  now = back + 1ms;
+  for (const TaskSlot task : tasks) scheduler.pending(task, now);
+  for (int i = 0; i < 2; ++i) REQUIRE(next_poll(scheduler, now) != no_task);
+  CHECK(now - back <= 5min + 1s);
+}
+
 TEST_CASE("under overload every task is polled, old and young") {
   RateBudget budget({2, 1});
   Scheduler scheduler({}, budget);
