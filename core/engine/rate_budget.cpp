@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace apimall::engine {
 namespace {
@@ -53,6 +54,7 @@ Instant RateBudget::ready_at(Instant now) {
   Instant ready = std::max(clock_, hold_until_);
   if (tokens_ < kWhole) {
     short_at_ = clock_;
+    somebody_waits_ = true;
     const double wait_s = std::min((1 - tokens_) / pace(), 1e9);
     ready = later(ready, Duration{static_cast<Duration::rep>(std::ceil(wait_s * 1e6))});
   }
@@ -62,6 +64,7 @@ Instant RateBudget::ready_at(Instant now) {
 
 void RateBudget::take(Instant now) {
   refill(now);
+  if (std::exchange(somebody_waits_, false)) short_at_ = clock_;
   tokens_ = std::max(tokens_ - 1, 0.0);
   if (window_) window_->remaining -= 1;
 }
@@ -72,7 +75,7 @@ void RateBudget::throttled(Instant now, std::optional<Duration> retry_after) {
     cut_at_ = clock_;
     if (!known_) {
       count_accepted();
-      if (doubling_ && accepted_per_s_ > 0) rate_ = std::min(rate_, accepted_per_s_ / kCut);
+      if (doubling_ && accepted_per_s_ > 0 && in_demand()) rate_ = std::min(rate_, accepted_per_s_ / kCut);
       limit_ = rate_;
     }
     rate_ = std::max(rate_ * kCut, std::min(kLeastRate, limit_));
@@ -114,12 +117,17 @@ void RateBudget::count_accepted() {
   counted_ += 1;
 }
 
+bool RateBudget::in_demand() const {
+  const Duration token_time = from_seconds(1 / rate_);
+  return short_at_ != Instant::min() && clock_ - short_at_ <= std::max(kSecond, token_time);
+}
+
 void RateBudget::raise() {
   if (known_) {
     rate_ = std::min(limit_, rate_ + kRecovery);
     return;
   }
-  if (short_at_ == Instant::min() || clock_ - short_at_ > kSecond) return;
+  if (!in_demand()) return;
   if (doubling_) {
     rate_ = std::min(rate_ + kDoubling, kMostRate);
   } else {

@@ -5,8 +5,8 @@
 // Unknown limit: the rate is discovered by its use. While requests wait for tokens, each one accepted raises the rate
 // so that it doubles per second, until the first 429; from then on by 5 % per second, and by 1 % near the rate at which
 // the last 429 came, so that the limit is met rarely. A 429 multiplies the rate by 0.85, at most once a second, because
-// the requests already under way tell nothing new; the first one also takes it down to what was being accepted. A rate
-// that nobody asks for does not grow: it would have been proven by nothing.
+// the requests already under way tell nothing new; the first one also takes it down to what was being accepted, if more
+// was asked for. A rate that nobody asks for does not grow: it would have been proven by nothing.
 //
 // Either way a 429 holds everything back until its Retry-After has passed, and after that requests go at the pace of
 // the rate from an empty bucket: they do not all wake at once. Headers that tell how many requests are left until a
@@ -58,6 +58,7 @@ class RateBudget {
   void refill(Instant now);
   double pace() const;
   void count_accepted();
+  bool in_demand() const;
   void raise();
 
   bool known_;
@@ -70,7 +71,8 @@ class RateBudget {
   Instant refilled_ = Instant::min();
   Instant hold_until_ = Instant::min();
   Instant cut_at_ = Instant::min();
-  Instant short_at_ = Instant::min();  ///< when a request last had to wait for a token
+  Instant short_at_ = Instant::min();  ///< when a request last waited for a token, or went after it had waited
+  bool somebody_waits_ = false;        ///< a request was told to wait for a token, and has not gone yet
   std::optional<Window> window_;
   Instant counting_since_ = Instant::min();
   double counted_ = 0;

@@ -129,6 +129,32 @@ TEST_CASE("a rate that nobody asks for is not raised") {
   CHECK(budget.rate() < 10);
 }
 
+TEST_CASE("a rate that was cut grows again, also for a caller with one request under way at a time") {
+  RateBudget budget({std::nullopt, std::nullopt});
+  for (int i = 0; i < 30; ++i) budget.throttled(at(2.0 * i), std::nullopt);
+  REQUIRE(budget.rate() < 0.1);
+  Instant now = at(60);
+  while (now < at(360)) {
+    now = std::max(now, budget.ready_at(now));
+    budget.take(now);
+    now += 10ms;
+    budget.accepted(now);
+  }
+  CHECK(budget.rate() > 4);
+}
+
+TEST_CASE("a 429 to the few requests of a quiet client does not pin it to so few") {
+  RateBudget budget({std::nullopt, std::nullopt});
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(budget.ready_at(at(20.0 * i)) <= at(20.0 * i));
+    budget.take(at(20.0 * i));
+    budget.accepted(at(20.0 * i + 0.1));
+  }
+  const double before = budget.rate();
+  budget.throttled(at(200), 1s);
+  CHECK(budget.rate() == doctest::Approx(0.85 * before));
+}
+
 TEST_CASE("when the window's requests are used up nothing goes until it ends") {
   RateBudget budget({1000, 100});
   budget.observe(at(0), 100, 3, 10s);
