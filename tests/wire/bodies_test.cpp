@@ -42,6 +42,23 @@ TEST_CASE("a body broken off at any byte is no task, unless only white space beh
   }
 }
 
+TEST_CASE("what lies behind a body changes nothing, not even what a longer body left there") {
+  const std::size_t whole = documented_body.find_last_of('}') + 1;
+  Parser parser;
+  for (std::size_t size = 1; size <= documented_body.size(); ++size) {
+    const std::string_view body = documented_body.substr(0, size);
+    const std::string rest = std::string(documented_body.substr(size)) + " ";
+    for (const std::string_view padding :
+         {std::string_view(rest), std::string_view("\0", 1), std::string_view(" "), std::string_view("\n"),
+          std::string_view("0"), std::string_view("]}}"), std::string_view("\",\""), std::string_view("\\"),
+          std::string_view("\xFF")}) {
+      const PaddedBody padded(body, padding);
+      INFO(size << " bytes, then " << padding);
+      CHECK(static_cast<bool>(parser.image_task(answer(200, padded.view()), documented_id)) == (size >= whole));
+    }
+  }
+}
+
 TEST_CASE("the full parser refuses broken bodies as the fast path does") {
   // An escape sends the body past the fast path.
   const std::string body = with("nano", "n\\u0061no");

@@ -175,6 +175,7 @@ TEST_CASE("the one RateLimit field, as a dictionary and as a list") {
   const ResponseHeaders two = read({"RateLimit: \"daily, all\";r=900;t=3600, \"burst\";t=1;r=5"});
   CHECK(two.rate_remaining == 5);
   CHECK(two.rate_reset == milliseconds(1'000));
+  CHECK(read({"RateLimit: burst;r=5;t=1, daily;r=900;t=3600"}).rate_remaining == 5);
 }
 
 TEST_CASE("X-RateLimit-Reset as a delay, as Unix seconds, as Unix milliseconds, as a date") {

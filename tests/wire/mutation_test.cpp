@@ -9,6 +9,7 @@
 #include "padded_body.hpp"
 #include "task_invariants.hpp"
 #include "wire/documented_form.hpp"
+#include "wire/json_rules.hpp"
 
 using namespace apimall;
 using namespace apimall::wire;
@@ -127,6 +128,7 @@ TEST_CASE("where the fast path reads a body, the full parser finds the same") {
     fast.clear();
     if (!read_documented_form(padded.view(), fast)) continue;
     ++fast_ones;
+    if (!find_json_fault(body).reason.empty()) FAIL("seed " << seed << ", case " << i << ": no JSON\n" << body);
     ondemand::document document;
     auto error = reader.open(padded.view(), document);
     if (error == simdjson::SUCCESS) error = read_task(document, reader.texts(), full);

@@ -147,6 +147,8 @@ const std::vector<Odd>& odd_bodies() {
       {"status twice: the last one counts", R"({"data":{"task_id":"t","status":"failed","status":"pending"}})",
        pending},
       {"a key with escapes", R"({"d\u0061ta":{"task_id":"t","st\u0061tus":"pending"}})", pending},
+      {"a key of escapes alone", R"({"data":{"task_id":"t","\u0073\u0074\u0061\u0074\u0075\u0073":"pending"}})",
+       pending},
       {"a key with escapes, of 24 bytes",
        R"({"data":{"\u0061bcdefghijklmnopqrstuvwxyz":1,"task_id":"t","status":"pending"}})", pending},
       {"a key that only begins alike",

@@ -9,12 +9,14 @@
 
 namespace apimall::wire {
 
-/// Owns a copy of a body, its padding filled with closing brackets to catch a parser that reads into it.
+/// Owns a copy of a body. Its padding is filled with closing marks, to catch a parser that reads into it, or with
+/// `padding` over and over.
 class PaddedBody {
  public:
-  explicit PaddedBody(std::string_view body) : memory_(new char[body.size() + body_padding]), size_(body.size()) {
+  explicit PaddedBody(std::string_view body, std::string_view padding = "}\"")
+      : memory_(new char[body.size() + body_padding]), size_(body.size()) {
     body.copy(memory_.get(), size_);
-    for (std::size_t i = 0; i < body_padding; ++i) memory_[size_ + i] = i % 2 == 0 ? '}' : '"';
+    for (std::size_t i = 0; i < body_padding; ++i) memory_[size_ + i] = padding[i % padding.size()];
   }
   std::string_view view() const { return {memory_.get(), size_}; }
 
