@@ -99,8 +99,8 @@ PyObject* take_error() {
   return value;
 }
 
-/// Adds `(index, value)` to the list of a sink `(list, index, wake)`, and calls `wake` if the list was empty: one wake-up
-/// for as many events as come before it is looked at.
+/// Adds `(index, value)` to the list of a sink `(list, index, wake)`, and calls `wake` if the list was empty: one
+/// wake-up for as many events as come before it is looked at.
 void collect(PyObject* sink, PyObject* value) {
   PyObject* list = PyTuple_GET_ITEM(sink, 0);
   const bool first = PyList_GET_SIZE(list) == 0;
@@ -169,6 +169,7 @@ void deliver_final(Poller* self, const apimall_event& event, OwnedEvent& owned) 
 PyObject* drain(PyObject* object, PyObject*) {
   Poller* self = self_of(object);
   std::array<apimall_event, batch_size> events;
+  stay_if_going_down();
   std::int32_t code = APIMALL_OK;
   for (int batch = 0; batch < most_batches && code == APIMALL_OK; ++batch) {
     std::size_t count = 0;

@@ -21,6 +21,7 @@ namespace {
 constexpr int look_ms = 50;
 
 std::atomic<bool> down{false};
+std::atomic<unsigned long> last_thread{0};  // Python's number of the one that takes the interpreter down
 
 enum class Found { readable, nothing, failed };
 
@@ -77,7 +78,16 @@ bool await_readable(std::intptr_t handle, bool signals) {
   }
 }
 
-void stay_blocked() { down.store(true, std::memory_order_release); }
+void stay_blocked() {
+  last_thread = PyThread_get_thread_ident();
+  down.store(true, std::memory_order_release);
+}
+
+void stay_if_going_down() {
+  if (!going_down() || PyThread_get_thread_ident() == last_thread) return;
+  PyEval_SaveThread();
+  park();
+}
 
 bool going_down() { return down.load(std::memory_order_acquire); }
 

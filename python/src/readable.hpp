@@ -12,8 +12,12 @@ namespace apimall_python {
 /// handler raised, as that of Ctrl-C does.
 bool await_readable(std::intptr_t handle, bool signals);
 
-/// From now on the interpreter is going down: threads that are still blocked here stay so, until the process ends.
+/// From now on the interpreter is going down: other threads that are blocked here stay so, until the process ends.
 void stay_blocked();
+
+/// Never returns on such a thread, so that it does not tell of clients that closed only because the process ends.
+/// Called with the GIL, which it gives up in that case.
+void stay_if_going_down();
 
 /// True once `stay_blocked` was called.
 bool going_down();
