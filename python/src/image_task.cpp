@@ -180,7 +180,8 @@ NameTable names;
 
 PyObject* get_attribute(PyObject* self, PyObject* name) {
   const std::size_t which = names.find(name);
-  return which != NameTable::none ? get(self_of(self), static_cast<Attribute>(which)) : PyObject_GenericGetAttr(self, name);
+  return which != NameTable::none ? get(self_of(self), static_cast<Attribute>(which))
+                                  : PyObject_GenericGetAttr(self, name);
 }
 
 void deallocate(PyObject* object) {
