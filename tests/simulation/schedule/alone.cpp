@@ -93,9 +93,18 @@ AloneResult judge_alone(const AloneSettings& settings) {
   Cost all{(warm.requests * (kTasks - kCold) + cold.requests * kCold) / kTasks,
            (warm.delay_s * (kTasks - kCold) + cold.delay_s * kCold) / kTasks};
   std::vector<const Durations*> each;
-  for (const Durations& model : models) each.push_back(&model);
-  return {warm.delay_s / frontier.delay_at(warm.requests), warm.delay_s / (simple_sum / n),
-          cold.delay_s / frontier.delay_at(cold.requests), all.delay_s / best_simple_delay(each, all.requests)};
+  double mean_duration_s = 0;
+  for (const Durations& model : models) {
+    each.push_back(&model);
+    mean_duration_s += model.mean() / n;
+  }
+  return {.warm_to_optimum = warm.delay_s / frontier.delay_at(warm.requests),
+          .warm_to_simple = warm.delay_s / (simple_sum / n),
+          .cold_to_optimum = cold.delay_s / frontier.delay_at(cold.requests),
+          .pooled_to_simple = all.delay_s / best_simple_delay(each, all.requests),
+          .warm_requests = warm.requests,
+          .warm_delay_s = warm.delay_s,
+          .mean_duration_s = mean_duration_s};
 }
 
 }  // namespace judge

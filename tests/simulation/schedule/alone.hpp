@@ -10,6 +10,9 @@ struct AloneResult {
   double warm_to_simple;    ///< the same, to the best fixed or exponential schedule tuned for that model
   double cold_to_optimum;   ///< tasks 1–30
   double pooled_to_simple;  ///< all tasks, to one fixed or exponential schedule tuned for all models
+  double warm_requests;     ///< tasks 31–130: requests per task,
+  double warm_delay_s;      ///< and delay per task
+  double mean_duration_s;
 };
 
 struct AloneSettings {

@@ -1,15 +1,20 @@
 // Prints the bar table of the scheduler: ratios of mean delay at equal mean requests, on families of durations that the
 // scheduler has never seen.
 //
-//     judge [first seed] [seeds] [-v]
+//     apimall_judge [tasks] [fleets] [bursts] [prices] [first seed] [seeds] [-v]
+//
+// Without words: everything but `prices`, which tells what `poll_price` buys. The exit status is 1 if a bar was missed.
 //
 // Equal mean requests: the scheduler runs at its own price and spends N requests per task; the optimum (a dynamic
 // programme on the true distribution) and the simple schedules are then evaluated at N, by sweeping their price or
 // their first interval. In a fleet the limit sets N for all. The bound of a fleet is the optimum of single tasks that
 // share one price: no scheduler can be better on average, and only one that knows all distributions can reach it.
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <iterator>
+#include <set>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "alone.hpp"
@@ -114,22 +119,60 @@ bool judge_bursts(std::uint64_t first, std::uint64_t seeds) {
   return learned.print("  models seen before, to round robin", kBar) && reached;
 }
 
+void print_prices(std::uint64_t first, std::uint64_t seeds) {
+  std::printf(
+      "| poll_price | requests per task | seconds late | a simple schedule, with as many requests |\n"
+      "|---|---|---|---|\n");
+  double mean_s = 0;
+  for (const double price : {0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0}) {
+    double requests = 0;
+    double delay_s = 0;
+    double simple_s = 0;
+    mean_s = 0;
+    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+      judge::AloneSettings settings;
+      settings.seed = seed;
+      settings.price_s = price;
+      const judge::AloneResult result = judge::judge_alone(settings);
+      const auto share = 1 / static_cast<double>(seeds);
+      requests += result.warm_requests * share;
+      delay_s += result.warm_delay_s * share;
+      simple_s += result.warm_delay_s / result.warm_to_simple * share;
+      mean_s += result.mean_duration_s * share;
+    }
+    std::printf("| %.0fms | %.1f | %.2f | %.2f |\n", price * 1000, requests, delay_s, simple_s);
+  }
+  std::printf("\nOf models whose tasks take %.0f s on average, after the first thirty tasks of each.\n", mean_s);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-  std::uint64_t seeds[2] = {1, 10};
+  std::uint64_t numbers[] = {1, 10};
+  std::size_t numbers_given = 0;
+  std::set<std::string_view> parts;
   bool verbose = false;
-  for (int i = 1, numbers = 0; i < count; ++i) {
-    if (std::strcmp(words[i], "-v") == 0) {
+  for (const std::string_view word : std::span(words + 1, words + count)) {
+    if (word == "-v") {
       verbose = true;
-    } else if (numbers < 2) {
-      seeds[numbers++] = std::strtoull(words[i], nullptr, 10);
+    } else if (word == "tasks" || word == "fleets" || word == "bursts" || word == "prices") {
+      parts.insert(word);
+    } else if (numbers_given < std::size(numbers) &&
+               std::from_chars(word.data(), word.data() + word.size(), numbers[numbers_given]).ec == std::errc()) {
+      ++numbers_given;
+    } else {
+      std::fprintf(stderr, "apimall_judge [tasks] [fleets] [bursts] [prices] [first seed] [seeds] [-v]\n");
+      return 2;
     }
   }
-  if (seeds[1] == 0) return 2;
-  bool reached = judge_single_tasks(seeds[0], seeds[1], true, verbose);
-  reached &= judge_single_tasks(seeds[0], seeds[1], false, verbose);
-  reached &= judge_fleets(seeds[0], seeds[1]);
-  reached &= judge_bursts(seeds[0], seeds[1]);
+  if (parts.empty()) parts = {"tasks", "fleets", "bursts"};
+  const auto [first, seeds] = numbers;
+  if (seeds == 0) return 2;
+  bool reached = true;
+  if (parts.contains("tasks")) reached &= judge_single_tasks(first, seeds, true, verbose);
+  if (parts.contains("tasks")) reached &= judge_single_tasks(first, seeds, false, verbose);
+  if (parts.contains("fleets")) reached &= judge_fleets(first, seeds);
+  if (parts.contains("bursts")) reached &= judge_bursts(first, seeds);
+  if (parts.contains("prices")) print_prices(first, seeds);
   return reached ? 0 : 1;
 }
