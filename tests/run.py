@@ -47,7 +47,7 @@ def pytest(*paths: str) -> list[list[str]]:
 
 
 SURFACES = [
-    Surface("core and C", ctest("release", build=False), ["cmake", "ninja"]),
+    Surface("core and C", [*ctest("release", build=False), *pytest("tests/tools")], ["cmake", "ninja"]),
     Surface("sandbox gateway", pytest("tests/sandbox")),
     Surface("C programs", pytest("tests/capi"), ["cc", "pkg-config"]),
     Surface("Python", pytest("tests/python")),
