@@ -4,6 +4,7 @@
 #   make test      every test of every surface whose tool chain is there
 #   make test-wide the same, and the C++ tests under AddressSanitizer, UBSan and ThreadSanitizer
 #   make check     generated files, format, lint, exported symbols, layering
+#   make fuzz      the parsers under libFuzzer, for FUZZ_SECONDS (60)
 #   make tidy      a build with clang, and clang-tidy
 #   make generate  rewrite the generated files from capi/apimall.yaml
 #   make format    put every file into the project's format
@@ -18,8 +19,11 @@ apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcur
              python3 python3-dev python3-venv
 apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl
 apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
+apt_fuzz := $(apt_test) clang-19 libclang-rt-19-dev
 
-.PHONY: demo test test-wide check tidy generate format clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo test test-wide check fuzz tidy generate format clean
 .DEFAULT_GOAL := test
 
 demo: packages-build $(venv)/wheel
@@ -33,6 +37,13 @@ test-wide: packages-test $(venv)/wheel build/release/library
 
 check: packages-check $(venv)/tools build/release/library
 	$(venv)/bin/python tests/check.py
+
+fuzz: packages-fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(jobs)
+	mkdir -p build/fuzz/corpus
+	build/fuzz/bin/parse_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -dict=tests/fuzz/parse.dict \
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus tests/wire/bodies
 
 tidy: packages-check $(venv)/tools
 	$(venv)/bin/python tests/check.py "clang and clang-tidy"

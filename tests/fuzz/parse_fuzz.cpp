@@ -1,8 +1,5 @@
-// libFuzzer target for everything that reads bytes from outside. Build with clang, for instance:
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Icore -Itests/wire tests/fuzz/parse_fuzz.cpp
-//   core/wire/*.cpp
-//     core/model/*.cpp -lsimdjson -o parse_fuzz && ./parse_fuzz -max_total_time=60 -dict=tests/fuzz/parse.dict corpus
-//     tests/wire/bodies
+// Fuzzes everything that reads bytes from outside: answers about tasks by both parsers, other answers, headers, and
+// what callers give. `make fuzz` runs it under libFuzzer with AddressSanitizer and UBSan for a minute.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
