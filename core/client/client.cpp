@@ -61,6 +61,10 @@ net::TransportSettings transport_settings(const Config& config) {
   return settings;
 }
 
+std::string learned_path(const Config& config) {
+  return config.is_special(Setting::learned_file) ? std::string() : config.text(Setting::learned_file);
+}
+
 bool waits(engine::Kind kind) { return kind == engine::Kind::wait || kind == engine::Kind::download; }
 
 }  // namespace
@@ -97,8 +101,8 @@ std::optional<Error> Client::start() {
   if (running_.load(std::memory_order_acquire) != nullptr) return std::nullopt;
   const std::lock_guard lock(lifecycle_mutex_);
   if (loop_ || closed_) return std::nullopt;
-  loop_ = std::make_unique<IoLoop>(engine_settings(config_), transport_settings(config_), mailbox_, recipients_,
-                                   outstanding_, log_);
+  loop_ = std::make_unique<IoLoop>(engine_settings(config_), transport_settings(config_), learned_path(config_),
+                                   mailbox_, recipients_, outstanding_, log_);
   try {
     thread_ = start_thread([loop = loop_.get()] { loop->run(); });
   } catch (const std::system_error& problem) {

@@ -15,6 +15,8 @@ namespace {
 /// An idle thread looks around this often at the least, whatever the wake-ups say.
 constexpr std::chrono::microseconds longest_sleep = std::chrono::seconds(60);
 
+constexpr std::chrono::minutes keep_every{10};
+
 engine::Instant now() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
   return engine::Instant(std::chrono::duration_cast<engine::Duration>(since));
@@ -35,10 +37,12 @@ struct Overloaded : Cases... {
 
 }  // namespace
 
-IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings, Mailbox& mailbox,
-               Recipients& recipients, std::atomic<std::uint64_t>& outstanding, Log& log)
+IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings,
+               std::string learned_path, Mailbox& mailbox, Recipients& recipients,
+               std::atomic<std::uint64_t>& outstanding, Log& log)
     : engine_(engine_settings, log),
       transport_(std::move(transport_settings)),
+      learned_(std::move(learned_path), log),
       mailbox_(mailbox),
       recipients_(recipients),
       outstanding_(outstanding),
@@ -46,6 +50,7 @@ IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings t
 
 void IoLoop::run() noexcept {
   try {
+    recall();
     while (turn()) {
     }
   } catch (const std::exception& problem) {
@@ -56,6 +61,7 @@ void IoLoop::run() noexcept {
   try {
     turn();  // what was posted before the mailbox was shut
     close_everything();
+    keep_learned();
   } catch (const std::exception& problem) {
     log_.line(LogLevel::error, std::string("closing was cut short: ") + problem.what());
   }
@@ -70,6 +76,7 @@ bool IoLoop::turn() {
   engine_.advance(at);
   send_what_is_due(at);
   deliver();
+  if (at >= keep_again_) keep_learned();
 
   at = now();
   const engine::Instant wake = engine_.wake(at);
@@ -151,6 +158,19 @@ void IoLoop::publish_statistics() {
   statistics_.outstanding = engine_.outstanding();
   statistics_.submissions = submissions_;
   statistics_.events_delivered = events_delivered_;
+}
+
+void IoLoop::recall() {
+  keep_again_ = now() + keep_every;
+  if (!learned_.is_used()) return;
+  if (const auto bytes = learned_.read(); bytes && !engine_.scheduler().import_learned(*bytes)) learned_.refuse();
+}
+
+void IoLoop::keep_learned() {
+  keep_again_ = now() + keep_every;
+  const std::uint64_t responses = engine_.statistics().responses;
+  if (!learned_.is_used() || std::exchange(responses_kept_, responses) == responses) return;
+  learned_.write(engine_.scheduler().export_learned());
 }
 
 void IoLoop::close(engine::Recipient recipient) {

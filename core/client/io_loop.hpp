@@ -4,8 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <vector>
 
+#include "client/learned_file.hpp"
 #include "client/mailbox.hpp"
 #include "client/recipients.hpp"
 #include "engine/engine.hpp"
@@ -29,8 +31,8 @@ struct ClientStatistics {
 
 class IoLoop {
  public:
-  IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings, Mailbox& mailbox,
-         Recipients& recipients, std::atomic<std::uint64_t>& outstanding, Log& log);
+  IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings, std::string learned_path,
+         Mailbox& mailbox, Recipients& recipients, std::atomic<std::uint64_t>& outstanding, Log& log);
 
   /// Runs until the mailbox is shut; then ends everything outstanding with `closed`.
   void run() noexcept;
@@ -48,11 +50,16 @@ class IoLoop {
   void take_completions();
   void deliver();
   void publish_statistics();
+  void recall();
+  void keep_learned();
   void close_everything();
   void close(engine::Recipient recipient);
 
   engine::Engine engine_;
   net::Transport transport_;
+  const LearnedFile learned_;
+  engine::Instant keep_again_{};
+  std::uint64_t responses_kept_ = 0;  ///< how many there were when `learned_` was written
   Mailbox& mailbox_;
   Recipients& recipients_;
   std::atomic<std::uint64_t>& outstanding_;

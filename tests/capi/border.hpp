@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../net/scripted_server.hpp"
+#include "../net/temporary_folder.hpp"
 
 namespace apimall::test {
 
@@ -20,6 +21,7 @@ using net::tests::closed_port;
 using net::tests::Peer;
 using net::tests::ScriptedServer;
 using net::tests::Seen;
+using net::tests::TemporaryFolder;
 
 inline constexpr const char* test_key = "sk-fedcba9876543210fedcba9876543210fedcba9876543210";
 

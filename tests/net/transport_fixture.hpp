@@ -13,6 +13,7 @@
 
 #include "net/transport.hpp"
 #include "scripted_server.hpp"
+#include "temporary_folder.hpp"
 
 namespace apimall::net::tests {
 
@@ -48,31 +49,6 @@ inline Failure failure_of(Transport::Completion completion) {
   CHECK(failure->message.find(test_key) == std::string::npos);
   return *failure;
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "apimall-net-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string text() const { return path_.string(); }
-  /// All that is in it, hidden or not.
-  std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path_))
-      names.push_back(entry.path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string content(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

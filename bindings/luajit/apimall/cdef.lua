@@ -505,6 +505,7 @@ cdef.settings = {
   max_in_flight = "integer",
   max_outstanding = "integer",
   poll_price = "duration",
+  learned_file = "path",
   http_version = "choice",
   ca_bundle = "path",
   proxy = "url",
