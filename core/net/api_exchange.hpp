@@ -29,7 +29,7 @@ class Gateway {
   std::int64_t now_ms = 0;
 
  private:
-  bool url_per_request() const { return !origin_.tls && connection_.may_use_proxy(); }
+  bool url_per_request() const { return !origin_.tls && connection_.proxies_clear_gateway(); }
 
   const ConnectionOptions& connection_;
   std::string base_url_;

@@ -21,6 +21,7 @@ bool environment_names_a_proxy() {
 ConnectionOptions::ConnectionOptions(const TransportSettings& settings)
     : ca_(find_ca_bundle(settings.ca_bundle, real_ca_surroundings())),
       proxy_(settings.proxy),
+      proxy_set_(settings.proxy && !settings.proxy->empty()),
       http_version_(settings.http_version),
       connect_timeout_ms_(static_cast<long>(
           std::clamp<std::int64_t>(settings.connect_timeout.count(), 1, std::numeric_limits<std::int32_t>::max()))) {
@@ -38,7 +39,7 @@ void ConnectionOptions::apply(CURL* handle, Towards towards) const {
   require(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
   apply_trust(handle);
-  apply_proxy(handle);
+  apply_proxy(handle, towards);
   apply_http_version(handle, towards);
 }
 
@@ -60,10 +61,11 @@ void ConnectionOptions::apply_trust(CURL* handle) const {
   prefer(handle, CURLOPT_PROXY_CAPATH, no_path);
 }
 
-void ConnectionOptions::apply_proxy(CURL* handle) const {
-  if (!proxy_) return;
-  require(handle, CURLOPT_PROXY, proxy_->c_str());
-  if (proxy_->empty()) require(handle, CURLOPT_NOPROXY, "");
+void ConnectionOptions::apply_proxy(CURL* handle, Towards towards) const {
+  const bool none = (proxy_ && proxy_->empty()) || (towards == Towards::gateway_in_the_clear && !proxy_set_);
+  if (!proxy_ && !none) return;  // libcurl reads the environment
+  require(handle, CURLOPT_PROXY, none ? "" : proxy_->c_str());
+  if (none) require(handle, CURLOPT_NOPROXY, "");
 }
 
 void ConnectionOptions::apply_http_version(CURL* handle, Towards towards) const {

@@ -19,16 +19,18 @@ class ConnectionOptions {
   void apply(CURL* handle, Towards towards) const;
 
   const CaBundle& ca_bundle() const { return ca_; }
-  /// Whether a request may go through a proxy.
-  bool may_use_proxy() const { return !proxy_ || !proxy_->empty(); }
+  /// Whether requests to a gateway in the clear go through a proxy: only when it was set for this client. Such a
+  /// gateway is on this machine, and a proxy that the environment names for everything else must not see the key.
+  bool proxies_clear_gateway() const { return proxy_set_; }
 
  private:
   void apply_trust(CURL* handle) const;
-  void apply_proxy(CURL* handle) const;
+  void apply_proxy(CURL* handle, Towards towards) const;
   void apply_http_version(CURL* handle, Towards towards) const;
 
   CaBundle ca_;
   std::optional<std::string> proxy_;
+  bool proxy_set_;
   HttpVersion http_version_;
   long connect_timeout_ms_;
 };

@@ -47,6 +47,49 @@ TEST_CASE("a request carries key, agent, and nothing that waits or follows") {
   CHECK(seen[1].body.empty());
 }
 
+TEST_CASE("a proxy that the environment names never sees the key of a gateway in the clear") {
+  ScriptedServer proxy([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
+  ScriptedServer gateway([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
+  for (const char* name : {"http_proxy", "all_proxy"}) {
+    setenv(name, proxy.url().c_str(), 1);
+    auto settings = settings_for(gateway.url());
+    settings.proxy.reset();
+    Transport transport(settings);
+    transport.send(1, get());
+    CHECK(std::get<wire::Response>(await(transport).outcome).status == 200);
+    unsetenv(name);
+  }
+  CHECK(proxy.seen().empty());
+  CHECK(gateway.seen().size() == 2);
+}
+
+TEST_CASE("a proxy that is set is used, with the whole URL") {
+  ScriptedServer proxy([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
+  auto settings = settings_for("http://127.0.0.1:9/base");
+  settings.proxy = proxy.url();
+  Transport transport(settings);
+  transport.send(1, get("/x"));
+  await(transport);
+  REQUIRE(proxy.seen().size() == 1);
+  CHECK(proxy.seen()[0].target() == "http://127.0.0.1:9/base/x");
+}
+
+TEST_CASE("a proxy towards a gateway with TLS is asked for a tunnel, and not given the key") {
+  ScriptedServer proxy([](const Seen&, Peer& peer) { peer.answer(403, "", ""); });
+  auto settings = settings_for("https://gateway.invalid");
+  settings.proxy = "http://me:hunter2@" + proxy.url().substr(7);
+  Transport transport(settings);
+  transport.send(1, get());
+  const Failure failure = failure_of(await(transport));
+  CHECK(failure.message.find("hunter2") == std::string::npos);
+  REQUIRE_FALSE(proxy.seen().empty());
+  for (const Seen& seen : proxy.seen()) {
+    CHECK(seen.head.starts_with("CONNECT gateway.invalid:443 "));
+    CHECK_FALSE(seen.has(test_key));
+    CHECK_FALSE(seen.has("\r\nAuthorization:"));
+  }
+}
+
 TEST_CASE("a base URL with a path goes before the target") {
   ScriptedServer server([](const Seen&, Peer& peer) { peer.answer(200, "", "{}"); });
   Transport transport(settings_for(server.url() + "/gateway"));
