@@ -132,9 +132,17 @@ void AssetExchange::decide() {
   }
 }
 
+/// Whether a part is of the file that was asked to go on with. A host that ignores `If-Range` sends one of another
+/// file.
+bool AssetExchange::same_file() const {
+  const bool both_tags = seen_.if_range.starts_with('"') == asked_->if_range.starts_with('"');
+  return seen_.if_range.empty() || !both_tags || seen_.if_range == asked_->if_range;
+}
+
 void AssetExchange::decide_partial() {
   const auto range = parse_content_range(content_range_);
-  const bool fits = asked_ && range && range->first == file_.size() &&
+  const bool encoded = !content_encoding_.empty() && content_encoding_ != "identity";
+  const bool fits = asked_ && range && range->first == file_.size() && same_file() && !encoded &&
                     (!asked_->total || !range->total || *asked_->total == *range->total);
   if (fits) {
     body_ = Body::keep;

@@ -36,6 +36,7 @@ class AssetExchange : public Exchange {
   void read_header(std::string_view line);
   bool take(std::string_view bytes);
   void decide();
+  bool same_file() const;
   void decide_partial();
   void ask();
 

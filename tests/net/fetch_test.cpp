@@ -156,6 +156,14 @@ TEST_CASE("what the host does with a resume never mixes two files") {
     second_headers = "Content-Range: bytes 20000-60002/60003\r\n";
   }
   SUBCASE("its part does not say where it starts") { second_status = 206; }
+  SUBCASE("its part fits, and is of another file by its tag") {
+    second_status = 206;
+    second_headers = "ETag: \"v2\"\r\nContent-Range: bytes 20000-49999/50000\r\n";
+  }
+  SUBCASE("its part fits, and is encoded though that was not asked for") {
+    second_status = 206;
+    second_headers = "ETag: \"v1\"\r\nContent-Encoding: gzip\r\nContent-Range: bytes 20000-49999/50000\r\n";
+  }
   std::atomic<int> requests{0};
   ScriptedServer cdn([&](const Seen&, Peer& peer) {
     switch (++requests) {
