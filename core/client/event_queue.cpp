@@ -33,7 +33,7 @@ EventQueue::State EventQueue::next(std::span<engine::Event> out, std::optional<s
   std::move(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count), out.begin());
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
   const bool ended = closed_ && count == 0 && events_.empty();
-  woken_ = false;
+  if (count == 0) woken_ = false;  // otherwise this call had more to return for
   signal_handle();
   return ended ? State::closed : State::open;
 }
@@ -58,6 +58,8 @@ void EventQueue::set_notify(Notify notify, void* user_data) {
   const std::lock_guard lock(notify_mutex_);
   notify_ = notify;
   notify_data_ = user_data;
+  // Who comes late has missed the edge, and there may be no other one until these events are read.
+  if (notify_ != nullptr && size() != 0) notify_(notify_data_);
 }
 
 void EventQueue::wakeup() {

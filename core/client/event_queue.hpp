@@ -34,11 +34,11 @@ class EventQueue {
   /// Made at first use. Readable while `next` would return something at once.
   std::intptr_t handle();
 
-  /// Called on the empty → non-empty edge, on the thread that pushes. When this returns, the former call-back does not
-  /// run any more (unless it is the one that calls).
+  /// Called on the empty → non-empty edge, on the thread that pushes, and at once if it is not empty now. When this
+  /// returns, the former call-back does not run any more (unless it is the one that calls).
   void set_notify(Notify notify, void* user_data);
 
-  /// Makes one `next`, running or to come, return early.
+  /// Makes a `next` that has nothing to take, running or to come, return early.
   void wakeup();
 
   /// How many events wait to be read.

@@ -83,6 +83,29 @@ TEST_CASE("a wake-up ends one wait, also one that has not begun") {
   waiting.join();
 }
 
+TEST_CASE("a wake-up is kept for the next call that would wait") {
+  EventQueue queue;
+  push(queue, {1});
+  queue.wakeup();
+  CHECK(take(queue, 8, std::nullopt).tokens.size() == 1);
+  REQUIRE(is_readable(queue));
+  CHECK(take(queue, 8, std::nullopt).tokens.empty());
+  CHECK_FALSE(is_readable(queue));
+}
+
+TEST_CASE("a call-back that comes late is told at once of what waits") {
+  EventQueue queue;
+  int calls = 0;
+  push(queue, {1});
+  queue.set_notify([](void* data) { ++*static_cast<int*>(data); }, &calls);
+  CHECK(calls == 1);
+  push(queue, {2});
+  CHECK(calls == 1);
+  take(queue);
+  queue.set_notify([](void* data) { ++*static_cast<int*>(data); }, &calls);
+  CHECK(calls == 1);
+}
+
 TEST_CASE("what is left can be read after the close, and then the end is told") {
   EventQueue queue;
   push(queue, {1});
