@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,7 +41,8 @@ struct Overloaded : Cases... {
 IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings transport_settings,
                std::string learned_path, Mailbox& mailbox, Recipients& recipients,
                std::atomic<std::uint64_t>& outstanding, Log& log)
-    : engine_(engine_settings, log),
+    : secret_(transport_settings.api_key),
+      engine_(engine_settings, log),
       transport_(std::move(transport_settings)),
       learned_(std::move(learned_path), log),
       mailbox_(mailbox),
@@ -49,29 +51,35 @@ IoLoop::IoLoop(const engine::Settings& engine_settings, net::TransportSettings t
       log_(log) {}
 
 void IoLoop::run() noexcept {
-  try {
-    recall();
+  attempt("what was learned could not be used: ", [this] { recall(); });
+  attempt("the I/O thread stops: ", [this] {
     while (turn()) {
     }
-  } catch (const std::exception& problem) {
-    // Out of memory, most likely. Nothing may stay unanswered.
-    mailbox_.shut();
-    log_.line(LogLevel::error, std::string("the I/O thread stops: ") + problem.what());
-  }
+  });
+  // Out of memory, most likely, or the mailbox was shut. Nothing may stay unanswered.
+  mailbox_.shut();
+  attempt("the last commands were not all obeyed: ", [this] { turn(); });
+  attempt("closing was cut short: ", [this] { close_everything(); });
+  attempt("what was learned could not be kept: ", [this] { keep_learned(); });
+}
+
+template <typename Body>
+void IoLoop::attempt(const char* failure, Body&& body) noexcept {
   try {
-    turn();  // what was posted before the mailbox was shut
-    close_everything();
-    keep_learned();
+    body();
   } catch (const std::exception& problem) {
-    log_.line(LogLevel::error, std::string("closing was cut short: ") + problem.what());
+    try {
+      log_.line(LogLevel::error, std::string(failure) + problem.what());
+    } catch (const std::bad_alloc&) {  // there is no memory to tell of it either
+    }
   }
 }
 
 bool IoLoop::turn() {
-  commands_.clear();
+  obey_all(now());  // what a turn that was cut short has left
   const bool open = mailbox_.take(commands_);
   engine::Instant at = now();
-  for (Command& command : commands_) obey(std::move(command), at);
+  obey_all(at);
   if (!open) return false;
   engine_.advance(at);
   send_what_is_due(at);
@@ -84,6 +92,12 @@ bool IoLoop::turn() {
   transport_.run(sleep);
   take_completions();
   return true;
+}
+
+void IoLoop::obey_all(engine::Instant at) {
+  while (obeyed_ < commands_.size()) obey(std::move(commands_[obeyed_++]), at);
+  commands_.clear();
+  obeyed_ = 0;
 }
 
 void IoLoop::obey(Command command, engine::Instant at) {
@@ -136,6 +150,9 @@ void IoLoop::deliver() {
   events_delivered_ += events.size();
   publish_statistics();  // before the events, so that who reads an event finds it counted
 
+  for (const engine::Event& event : events) {
+    if (event.error) secret_.hide_in(*event.error);
+  }
   for (auto first = events.begin(); first != events.end();) {
     const engine::Recipient recipient = first->recipient;
     const auto last =

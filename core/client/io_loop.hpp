@@ -10,6 +10,7 @@
 #include "client/learned_file.hpp"
 #include "client/mailbox.hpp"
 #include "client/recipients.hpp"
+#include "client/secret.hpp"
 #include "engine/engine.hpp"
 #include "model/log.hpp"
 #include "net/transport.hpp"
@@ -44,7 +45,11 @@ class IoLoop {
   ClientStatistics statistics() const;
 
  private:
+  /// Runs `body`; what it throws is logged.
+  template <typename Body>
+  void attempt(const char* failure, Body&& body) noexcept;
   bool turn();
+  void obey_all(engine::Instant now);
   void obey(Command command, engine::Instant now);
   void send_what_is_due(engine::Instant now);
   void take_completions();
@@ -55,6 +60,7 @@ class IoLoop {
   void close_everything();
   void close(engine::Recipient recipient);
 
+  const Secret secret_;
   engine::Engine engine_;
   net::Transport transport_;
   const LearnedFile learned_;
@@ -65,6 +71,7 @@ class IoLoop {
   std::atomic<std::uint64_t>& outstanding_;
   Log& log_;
   std::vector<Command> commands_;
+  std::size_t obeyed_ = 0;  ///< of `commands_`
   std::uint64_t submissions_ = 0;
   std::uint64_t events_delivered_ = 0;
 

@@ -25,13 +25,15 @@ void LogRelay::set_receiver(Receiver receiver, void* user_data) {
 
 void LogRelay::line(LogLevel level, std::string_view text) {
   if (!wants(level)) return;
+  std::string shown(text);
+  secret_.hide_in(shown);
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= most_waiting) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    waiting_.emplace_back(level, text);
+    waiting_.emplace_back(level, std::move(shown));
   }
   arrival_.notify_one();
 }

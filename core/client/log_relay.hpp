@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "client/secret.hpp"
 #include "model/log.hpp"
 
 namespace apimall {
@@ -19,7 +20,7 @@ class LogRelay : public Log {
  public:
   using Receiver = void (*)(void* user_data, std::int32_t level, const char* text, std::size_t size);
 
-  explicit LogRelay(LogLevel level) : level_(level) {}
+  explicit LogRelay(LogLevel level, Secret secret = {}) : level_(level), secret_(std::move(secret)) {}
   ~LogRelay() override;
 
   /// Null ends the delivery; the lines that wait are delivered first. Not from within the receiver.
@@ -37,6 +38,7 @@ class LogRelay : public Log {
   void deliver(Receiver receiver, void* user_data);
 
   const LogLevel level_;
+  const Secret secret_;
   std::atomic<bool> active_{false};
   std::atomic<std::uint64_t> dropped_{0};
   std::mutex mutex_;
