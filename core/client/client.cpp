@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "client/base_url.hpp"
 #include "client/rendezvous.hpp"
 #include "client/thread.hpp"
 #include "client/user_agent.hpp"
@@ -76,12 +77,19 @@ Result<std::shared_ptr<Client>> Client::make(const Config& config) {
         "Setting api_key is missing: set it, or the environment variable APIMALL_API_KEY. Keys are made at "
         "https://www.apimall.ai/api-keys.");
   }
+  const bool clear = config.text(Setting::base_url).starts_with("http:");
+  const std::string& proxy = config.text(Setting::proxy);
+  if (clear && !proxy.empty() && !leads_to_loopback(proxy)) {
+    return make_error(Code::invalid_setting, "Setting proxy: '" + without_user(proxy) +
+                                                 "' would receive the API key in clear text, because base_url is http. "
+                                                 "Use an https base_url, or set proxy to none.");
+  }
   return std::shared_ptr<Client>(new Client(config));
 }
 
 Client::Client(const Config& config)
     : config_(config),
-      log_(log_level(config.text(Setting::log_level))),
+      log_(log_level(config.text(Setting::log_level)), Secret(config.text(Setting::api_key))),
       most_outstanding_(static_cast<std::uint64_t>(config.integer(Setting::max_outstanding))) {}
 
 Client::~Client() { close(); }
@@ -135,7 +143,13 @@ std::optional<Error> Client::submit(engine::Submission submission, Timeout timeo
                       " submissions outstanding already. Take events and try again, or raise max_outstanding.");
   }
   Command command(std::move(submission));
-  const Mailbox::Posted posted = mailbox_.post(std::move(command));
+  Mailbox::Posted posted{};
+  try {
+    posted = mailbox_.post(std::move(command));
+  } catch (...) {  // out of memory: nothing was taken in
+    outstanding_.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
   if (posted == Mailbox::Posted::shut) {
     return refuse(Code::closed, std::get<engine::Submission>(command), std::string(closed_message));
   }
@@ -174,8 +188,12 @@ std::optional<Error> Client::open(const std::shared_ptr<EventQueue>& queue, engi
 void Client::close(engine::Recipient recipient) {
   const std::lock_guard lock(lifecycle_mutex_);
   if (closed_ || forked()) return;
-  if (running_.load(std::memory_order_acquire) != nullptr) return post(CloseCommand{recipient});
-  recipients_.queue(recipient)->close();  // nothing was ever submitted
+  IoLoop* const loop = running_.load(std::memory_order_acquire);
+  const Mailbox::Posted posted = loop != nullptr ? mailbox_.post(CloseCommand{recipient}) : Mailbox::Posted::shut;
+  if (posted == Mailbox::Posted::first) loop->wakeup();
+  if (posted != Mailbox::Posted::shut) return;
+  // Nothing was ever submitted, or the thread has given up, and may have closed this queue already.
+  if (const auto queue = recipients_.queue(recipient)) queue->close();
   recipients_.forget(recipient);
 }
 

@@ -88,7 +88,8 @@ Error refused(const Row& row, std::string_view value, std::string_view why) {
   if (row.type == Type::secret) {
     error.message += "the value (not shown, " + std::to_string(value.size()) + " bytes) is not valid";
   } else {
-    std::string shown(value.substr(0, 80));
+    // A password may stand in a URL, also in one that is refused for it.
+    std::string shown = row.type == Type::url ? without_user(value).substr(0, 80) : std::string(value.substr(0, 80));
     if (!is_printable(shown)) shown = "(not printable)";
     error.message += "'" + shown + "' is not valid";
   }

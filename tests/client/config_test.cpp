@@ -101,14 +101,91 @@ TEST_CASE("the gateway's address must keep the key safe") {
     REQUIRE(url);
     CHECK(*url == taken);
   }
-  for (const char* bad : {"http://gateway.apimall.ai", "http://127.0.0.1.evil.example", "http://localhost.evil.example",
-                          "ftp://a", "https://", "gateway.apimall.ai", "https://user:pw@host", "https://host?x=1",
-                          "https://host#x", "https://host:0", "https://host:99999", "https://host:", "https://ho st",
-                          "https://h\x01", "https://[::1", ""}) {
+  for (const char* bad : {"http://gateway.apimall.ai",
+                          "http://127.0.0.1.evil.example",
+                          "http://localhost.evil.example",
+                          "ftp://a",
+                          "https://",
+                          "gateway.apimall.ai",
+                          "https://user:pw@host",
+                          "https://host?x=1",
+                          "https://host#x",
+                          "https://host:0",
+                          "https://host:99999",
+                          "https://host:",
+                          "https://ho st",
+                          "https://h\x01",
+                          "https://[::1",
+                          "",
+                          "http://127.0.0.1@evil.example",
+                          "http://127.0.0.1:80@evil.example",
+                          "http://127.0.0.1\\@evil.example",
+                          "http://127.0.0.1\\.evil.example",
+                          "http://127.0.0.1%2eevil.example",
+                          "http://127.0.0.1%00.x",
+                          "http://127.0.0.1#@evil.example",
+                          "http://127.0.0.1?@evil.example",
+                          "http://127.0.0.1:80:81",
+                          "http://[::1]evil.example",
+                          "http://[::1].evil.example",
+                          "http://[::ffff:1.2.3.4]",
+                          "http://127.1",
+                          "http://127.0.0.256",
+                          "http://127.0.0.01",
+                          "http://127...1",
+                          "http://0127.0.0.1",
+                          "http://2130706433",
+                          "http://0x7f000001",
+                          "http://0.0.0.0",
+                          "http://localhost.",
+                          "http:///x",
+                          "http:127.0.0.1",
+                          "http:\\\\127.0.0.1",
+                          "https://ho%73t",
+                          "https://host\\evil.example",
+                          "https://host/a\\b",
+                          "https://h<ost",
+                          "https://[::1%25lo]",
+                          "https://a,b",
+                          "//host",
+                          "https://host\r\nX-Injected: 1"}) {
     CAPTURE(bad);
     CHECK_FALSE(check_base_url(bad));
   }
   CHECK(contains(refusal("base_url", "http://gateway.apimall.ai"), "clear text"));
+}
+
+TEST_CASE("a refused URL is shown without its password") {
+  for (const char* key : {"base_url", "proxy"}) {
+    const std::string message = refusal(key, "https://me:hunter2@host/" + std::string(2048, 'x'));
+    CHECK(contains(message, "https://***@host/"));
+    CHECK_FALSE(contains(message, "hunter2"));
+  }
+  CHECK_FALSE(contains(refusal("base_url", "hunter2@host"), "hunter2"));
+}
+
+TEST_CASE("only this machine's own addresses are loopback") {
+  for (const char* here : {"http://127.0.0.1:3128", "127.0.0.1:3128", "socks5h://me:pw@127.9.8.7", "http://[::1]:1/",
+                           "LOCALHOST", "http://localhost"}) {
+    CAPTURE(here);
+    CHECK(leads_to_loopback(here));
+  }
+  for (const char* away : {"http://proxy.example:3128", "127.0.0.1@proxy.example", "http://127.0.0.1:80@proxy.example/",
+                           "http://proxy.example/127.0.0.1", "http://127.0.0.1.example",
+                           "http://proxy.example\\@127.0.0.1", "", "http://", "[::2]"}) {
+    CAPTURE(away);
+    CHECK_FALSE(leads_to_loopback(away));
+  }
+}
+
+TEST_CASE("no setting that becomes a header can hold a line's end") {
+  for (const char* key : {"api_key", "user_agent_suffix", "proxy", "base_url"}) {
+    for (const char* end : {"\r", "\n", "\r\nX-Injected: 1", "\t", "\x7f", "\xc2\x85"}) {
+      CAPTURE(key);
+      CHECK(refusal(key, std::string("https://a") + end) != "");
+    }
+    CHECK(refusal(key, std::string("https://a\0b", 11)) != "");
+  }
 }
 
 TEST_CASE("the environment gives settings, and an error says which variable was wrong") {
