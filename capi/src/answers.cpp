@@ -13,6 +13,8 @@ std::string_view view(const OptionalText& text) { return text ? std::string_view
 
 template <typename Handle>
 int32_t give_json(const Handle* answer, const char** out_json, size_t* out_json_len) {
+  preset(out_json);
+  preset(out_json_len);
   if (answer == nullptr || out_json == nullptr || out_json_len == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   give(from_handle(answer)->json, *out_json, *out_json_len);
   return APIMALL_OK;

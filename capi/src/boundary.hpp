@@ -32,6 +32,12 @@ inline std::int32_t fail(apimall_error** out_error, Code code, std::string messa
   return fail(out_error, std::move(error));
 }
 
+/// What an out-pointer holds until there is something better, whatever becomes of the call.
+template <typename T>
+void preset(T* out, T value = T{}) noexcept {
+  if (out != nullptr) *out = value;
+}
+
 inline std::int32_t is_null(apimall_error** out_error, const char* parameter) {
   return fail(out_error, Code::invalid_argument, std::string(parameter) + " is NULL; it must point to something.");
 }
@@ -67,12 +73,16 @@ inline void give(std::string_view from, const char*& bytes, std::size_t& size) {
   size = from.size();
 }
 
+/// No struct of any version comes near this size. What claims to be longer was never initialised, and its tail must not
+/// be touched.
+constexpr std::size_t longest_struct = 4096;
+
 /// Reads a struct that begins with its size: what a shorter, older one lacks is zero; a longer, newer one is taken only
 /// if what this library does not know is zero. False when it is not.
 template <typename Struct>
 bool read_struct(const Struct& from, Struct& to) {
   const std::size_t size = from.size;
-  if (size < sizeof from.size) return false;
+  if (size < sizeof from.size || size > longest_struct) return false;
   const auto* bytes = reinterpret_cast<const unsigned char*>(&from);
   if (size > sizeof(Struct) &&
       std::any_of(bytes + sizeof(Struct), bytes + size, [](unsigned char b) { return b != 0; })) {
@@ -89,7 +99,7 @@ bool read_struct(const Struct& from, Struct& to) {
 template <typename Struct>
 std::int32_t write_struct(Struct from, Struct* to) {
   const std::uint32_t size = to->size;
-  if (size < sizeof size) return APIMALL_ERROR_INVALID_ARGUMENT;
+  if (size < sizeof size || size > longest_struct) return APIMALL_ERROR_INVALID_ARGUMENT;
   from.size = size;
   auto* bytes = reinterpret_cast<unsigned char*>(to);
   std::memcpy(bytes, &from, std::min<std::size_t>(size, sizeof(Struct)));

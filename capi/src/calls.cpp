@@ -122,9 +122,9 @@ int32_t apimall_download_image_task(apimall_client* client, const char* task_id,
 int32_t apimall_parse_image_task(const char* json, size_t json_len, apimall_image_task** out_task,
                                  apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
+    preset(out_task);
     if (json == nullptr) return is_null(out_error, "json");
     if (out_task == nullptr) return is_null(out_error, "out_task");
-    *out_task = nullptr;
     auto task = wire::parse_image_task(text(json, json_len));
     if (!task) return fail(out_error, std::move(task.error()));
     *out_task = to_handle(std::move(*task));

@@ -9,9 +9,9 @@ using namespace apimall::capi;
 int32_t apimall_client_new(const apimall_config* config, apimall_client** out_client,
                            apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
+    preset(out_client);
     if (config == nullptr) return is_null(out_error, "config");
     if (out_client == nullptr) return is_null(out_error, "out_client");
-    *out_client = nullptr;
     auto client = Client::make(config->config);
     if (!client) return fail(out_error, std::move(client.error()));
     *out_client = new apimall_client{std::move(*client)};

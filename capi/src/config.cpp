@@ -8,6 +8,7 @@ using namespace apimall::capi;
 
 int32_t apimall_config_new(apimall_config** out_config) APIMALL_NOEXCEPT {
   return guarded(nullptr, [&]() -> int32_t {
+    preset(out_config);
     if (out_config == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     *out_config = new apimall_config();
     return APIMALL_OK;

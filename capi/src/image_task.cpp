@@ -42,6 +42,8 @@ size_t apimall_image_task_result_url(const apimall_image_task* task, size_t inde
 
 int32_t apimall_image_task_json(const apimall_image_task* task, const char** out_json,
                                 size_t* out_json_len) APIMALL_NOEXCEPT {
+  preset(out_json);
+  preset(out_json_len);
   if (task == nullptr || out_json == nullptr || out_json_len == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
   give(from_handle(task)->json(), *out_json, *out_json_len);
   return APIMALL_OK;

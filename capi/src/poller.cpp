@@ -47,9 +47,9 @@ int32_t with(apimall_poller* poller, Body&& body) {
 int32_t apimall_poller_new(apimall_client* client, apimall_poller** out_poller,
                            apimall_error** out_error) APIMALL_NOEXCEPT {
   return guarded(out_error, [&]() -> int32_t {
+    preset(out_poller);
     if (client == nullptr) return is_null(out_error, "client");
     if (out_poller == nullptr) return is_null(out_error, "out_poller");
-    *out_poller = nullptr;
     if (auto error = client->client->unusable()) return fail(out_error, std::move(*error));
     auto poller = Poller::make(client->client);
     if (!poller) return fail(out_error, std::move(poller.error()));
@@ -87,9 +87,9 @@ int32_t apimall_poller_cancel(apimall_poller* poller, uint64_t token) APIMALL_NO
 
 int32_t apimall_poller_next(apimall_poller* poller, apimall_event* out_events, size_t event_size, size_t capacity,
                             int64_t timeout_ms, size_t* out_count) APIMALL_NOEXCEPT {
+  preset(out_count);
   return with(poller, [&](Poller& p) -> int32_t {
     if (out_count == nullptr || (out_events == nullptr && capacity > 0)) return APIMALL_ERROR_INVALID_ARGUMENT;
-    *out_count = 0;
     if (event_size < sizeof(apimall_event) || event_size % alignof(apimall_event) != 0 || capacity == 0) {
       return APIMALL_ERROR_INVALID_ARGUMENT;
     }
@@ -111,6 +111,7 @@ int32_t apimall_poller_next(apimall_poller* poller, apimall_event* out_events, s
 }
 
 int32_t apimall_poller_handle(apimall_poller* poller, intptr_t* out_handle) APIMALL_NOEXCEPT {
+  preset<intptr_t>(out_handle, -1);
   return with(poller, [&](Poller& p) -> int32_t {
     if (out_handle == nullptr) return APIMALL_ERROR_INVALID_ARGUMENT;
     *out_handle = p.queue().handle();

@@ -671,8 +671,8 @@ typedef struct apimall_download_file_fields {
   { (uint32_t)sizeof(apimall_download_file_fields), 0, 0, NULL, 0, NULL, 0, NULL, 0 }
 
 /*
- * What a client did since it was made. Counters only grow; `connections`, `in_flight` and
- * `waits_outstanding` tell the present. Since 0.1.0.
+ * What a client did since it was made. Counters only grow; `in_flight`, `waits_outstanding` and
+ * `events_undelivered` tell the present. Since 0.1.0.
  */
 typedef struct apimall_stats {
   /* `sizeof(apimall_stats)`. */
@@ -691,19 +691,19 @@ typedef struct apimall_stats {
   uint64_t retries;
   /* Requests without a whole answer. */
   uint64_t failures;
-  /* Length of all bodies from the gateway. */
+  /* Length of all answers with their headers, those of downloads too. */
   uint64_t bytes_received;
-  /* Connections open now. */
+  /* Connections opened. */
   uint64_t connections;
   /* Requests under way now. */
   uint64_t in_flight;
-  /* Waits not yet ended. */
+  /* Submissions not yet ended. */
   uint64_t waits_outstanding;
   /* Work accepted, from calls and from pollers. */
   uint64_t submissions;
-  /* Events that were read. */
+  /* Events given to pollers and calls. */
   uint64_t events_delivered;
-  /* Events that nobody had read when their poller was freed. */
+  /* Events that wait in pollers to be read now. */
   uint64_t events_undelivered;
   /* Files written. */
   uint64_t downloads;
@@ -1438,8 +1438,9 @@ APIMALL_API int32_t apimall_poller_next(
 APIMALL_API int32_t apimall_poller_handle(apimall_poller *poller, intptr_t *out_handle) APIMALL_NOEXCEPT;
 
 /*
- * Has a callback told each time that the poller goes from empty to not empty; at once if it is not
- * empty now. After the return the former callback runs no more. Not to be called from the callback.
+ * Has a callback told each time that the poller goes from empty to not empty; at once, on the
+ * calling thread, if it is not empty now. After the return the former callback runs no more. Not to
+ * be called from the callback.
  *
  * poller: The poller.
  * callback: NULL ends it.
