@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "client/rendezvous.hpp"
+#include "net/origin.hpp"
 
 namespace apimall {
 namespace {
@@ -29,6 +30,19 @@ Error error_from(const net::Failure& failure) {
   error.message = failure.message;
   error.retryable = failure.retryable;
   return error;
+}
+
+std::string description(const engine::Send& send) {
+  const std::string number = "request " + std::to_string(send.id) + ": ";
+  if (const auto* order = std::get_if<engine::FetchOrder>(&send.what))
+    return number + "file " + net::shown_url(order->url);
+  const auto& request = std::get<wire::Request>(send.what);
+  return number + (request.method == wire::Method::post ? "POST " : "GET ") + request.target;
+}
+
+std::string description(engine::ExchangeId id, const wire::Response& response) {
+  return "answer " + std::to_string(id) + ": HTTP " + std::to_string(response.status) + ", " +
+         std::to_string(response.body.size()) + " bytes";
 }
 
 template <typename... Cases>
@@ -115,6 +129,7 @@ void IoLoop::obey(Command command, engine::Instant at) {
 void IoLoop::send_what_is_due(engine::Instant at) {
   for (const engine::ExchangeId id : engine_.take_abandoned()) transport_.abandon(id);
   while (auto send = engine_.next_send(at)) {
+    if (log_.wants(LogLevel::debug)) log_.line(LogLevel::debug, description(*send));
     std::visit(
         Overloaded{
             [&](const wire::Request& request) { transport_.send(send->id, request); },
@@ -128,7 +143,10 @@ void IoLoop::take_completions() {
   while (auto completion = transport_.next_completion()) {
     const engine::Instant at = now();
     std::visit(Overloaded{
-                   [&](const wire::Response& response) { engine_.responded(completion->id, response, at); },
+                   [&](const wire::Response& response) {
+                     if (log_.wants(LogLevel::debug)) log_.line(LogLevel::debug, description(completion->id, response));
+                     engine_.responded(completion->id, response, at);
+                   },
                    [&](net::Fetched& fetched) {
                      engine_.fetched(completion->id, {fetched.status, fetched.retry_after, std::move(fetched.file)},
                                      at);

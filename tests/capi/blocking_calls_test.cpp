@@ -1,5 +1,6 @@
 // The calls that block, through the C border, against a gateway that does what each test says.
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "border.hpp"
@@ -36,8 +37,11 @@ Outcome observe(Call call, apimall_client* client, const std::string& task_id,
 }  // namespace
 
 TEST_CASE("a wait goes through a storm of faults and ends with the task") {
+  using Clock = std::chrono::steady_clock;
   std::atomic<int> turn{0};
+  std::array<Clock::time_point, 8> came{};
   ScriptedServer gateway([&](const Seen& seen, Peer& peer) {
+    came[static_cast<size_t>(turn.load()) % came.size()] = Clock::now();
     switch (turn++) {
       case 0:
         return peer.answer(429, "Retry-After: 1\r\n", "{}");
@@ -63,7 +67,14 @@ TEST_CASE("a wait goes through a storm of faults and ends with the task") {
   const Outcome outcome = observe(apimall_wait_image_task, client, id);
   CHECK(outcome.code == APIMALL_OK);
   CHECK(outcome.status == APIMALL_STATUS_COMPLETED);
-  CHECK(turn == 8);
+  REQUIRE(turn == 8);
+  // Never sooner than the gateway asked, in seconds and as a date; and never at once.
+  CHECK(came[1] - came[0] >= std::chrono::seconds(1));
+  CHECK(came[2] - came[1] >= std::chrono::seconds(1));
+  for (size_t i = 3; i < came.size(); ++i) {
+    if (i == 6) continue;  // a GET on a reused connection that the other side breaks is sent once more at once
+    CHECK(came[i] - came[i - 1] >= std::chrono::milliseconds(50));
+  }
 }
 
 TEST_CASE("a wait on a task that never ends stops at its deadline, with the id and the last snapshot") {
@@ -263,4 +274,111 @@ TEST_CASE("the log tells what happens and never the key") {
   }
   CHECK(log.find("failed") != std::string::npos);
   CHECK(log.find(test_key) == std::string::npos);
+}
+
+TEST_CASE("a gateway that repeats the key cannot get it into an error or the log") {
+  constexpr const char* plain_key = "plain-key-without-the-usual-beginning";
+  ScriptedServer gateway([&](const Seen& seen, Peer& peer) {
+    REQUIRE(seen.has(plain_key));
+    const std::string echo = std::string(R"({"success":false,"error":{"code":")") + plain_key + R"(","message":"Key )" +
+                             plain_key + R"( is unknown."},"request_id":")" + plain_key + "\"}";
+    if (id_of(seen) == "img_echo") return peer.answer(401, std::string("X-Request-Id: ") + plain_key + "\r\n", echo);
+    peer.answer(200, "", "<html>" + seen.head + "</html>");
+  });
+  std::string log;
+  std::string told;
+  {
+    const TestClient client(gateway.url(),
+                            {"log_level=debug", std::string("api_key=") + plain_key, "retry_timeout=0s"});
+    const auto append = [](void* data, int32_t, const char* message, size_t size) {
+      static_cast<std::string*>(data)->append(message, size);
+    };
+    REQUIRE(apimall_client_set_log(client, append, &log) == APIMALL_OK);
+    for (const char* each : {"img_echo", "img_trace"}) {
+      apimall_image_task* task = nullptr;
+      apimall_error* error = nullptr;
+      CHECK(apimall_get_image_task(client, each, APIMALL_STRLEN, nullptr, &task, &error) != APIMALL_OK);
+      auto fields = sized<apimall_error_fields>();
+      REQUIRE(apimall_error_view(error, &fields) == APIMALL_OK);
+      for (const char* text : {fields.message, fields.gateway_code, fields.request_id}) {
+        if (text != nullptr) told += text;
+      }
+      apimall_error_free(error);
+    }
+  }
+  CHECK(told.find("Its words") != std::string::npos);
+  CHECK(told.find(plain_key) == std::string::npos);
+  CHECK(log.find("GET /api/v1/images/img_echo") != std::string::npos);
+  CHECK(log.find("HTTP 401") != std::string::npos);
+  CHECK(log.find(plain_key) == std::string::npos);
+}
+
+TEST_CASE("out-pointers are set on each return") {
+  const auto junk = [](auto*& pointer) { pointer = reinterpret_cast<std::decay_t<decltype(pointer)>>(0x5a5a); };
+  apimall_client* client = nullptr;
+  apimall_poller* poller = nullptr;
+  apimall_image_task* task = nullptr;
+  apimall_error* error = nullptr;
+  const char* json = nullptr;
+  size_t size = 7;
+  intptr_t handle = 7;
+  junk(client);
+  CHECK(apimall_client_new(nullptr, &client, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(client == nullptr);
+  junk(poller);
+  CHECK(apimall_poller_new(nullptr, &poller, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(poller == nullptr);
+  junk(task);
+  junk(error);
+  CHECK(apimall_parse_image_task(nullptr, 3, &task, &error) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(task == nullptr);
+  REQUIRE(error != nullptr);
+  CHECK(Problem(error).message.find("json is NULL") != std::string::npos);
+  junk(json);
+  CHECK(apimall_image_task_json(nullptr, &json, &size) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(json == nullptr);
+  CHECK(size == 0);
+  junk(json);
+  CHECK(apimall_generation_json(nullptr, &json, nullptr) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(json == nullptr);
+  CHECK(apimall_poller_handle(nullptr, &handle) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(handle == -1);
+  apimall_event event{};
+  size = 7;
+  CHECK(apimall_poller_next(nullptr, &event, sizeof event, 1, 0, &size) == APIMALL_ERROR_INVALID_ARGUMENT);
+  CHECK(size == 0);
+}
+
+TEST_CASE("a size that was never set is refused, and nothing is touched") {
+  apimall_image_task* task = nullptr;
+  const std::string json = task_json(id, "completed");
+  REQUIRE(apimall_parse_image_task(json.data(), json.size(), &task, nullptr) == APIMALL_OK);
+  auto fields = sized<apimall_image_task_fields>();
+  for (const uint32_t size : {0u, 3u, 4097u, 0x5a5a5a5au, 0xffffffffu}) {
+    fields.size = size;
+    CHECK(apimall_image_task_view(task, &fields) == APIMALL_ERROR_INVALID_ARGUMENT);
+    CHECK(fields.task_id == nullptr);
+  }
+  apimall_image_task_free(task);
+  const TestClient client("http://127.0.0.1:9");
+  auto options = sized<apimall_options>();
+  options.size = 0xcccccccc;
+  CHECK(observe(apimall_get_image_task, client, id, &options).code == APIMALL_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_CASE("a gateway in the clear is not reached through another machine's proxy") {
+  apimall_config* config = nullptr;
+  REQUIRE(apimall_config_new(&config) == APIMALL_OK);
+  for (const auto& [key, value] : {std::pair{"api_key", test_key},
+                                   {"base_url", "http://127.0.0.1:9"},
+                                   {"proxy", "http://me:hunter2@proxy.example:3128"}}) {
+    REQUIRE(apimall_config_set(config, key, APIMALL_STRLEN, value, APIMALL_STRLEN, nullptr) == APIMALL_OK);
+  }
+  apimall_client* client = nullptr;
+  apimall_error* error = nullptr;
+  CHECK(apimall_client_new(config, &client, &error) == APIMALL_ERROR_INVALID_SETTING);
+  const std::string message = Problem(error).message;
+  CHECK(message.find("proxy.example") != std::string::npos);
+  CHECK(message.find("hunter2") == std::string::npos);
+  apimall_config_free(config);
 }

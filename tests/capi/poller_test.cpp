@@ -95,6 +95,51 @@ TEST_CASE("a cancel that races with the answer still gives one final event") {
   CHECK(poller.next(0).empty());
 }
 
+TEST_CASE("submitting, cancelling, closing and reading race, and each submission still ends once") {
+  std::atomic<int> answered{0};
+  ScriptedServer gateway([&](const Seen& seen, Peer& peer) {
+    peer.answer(200, "", task_json(id_of(seen), ++answered % 3 == 0 ? "processing" : "completed"));
+  });
+  for (int round = 0; round < 10; ++round) {
+    TestClient client(gateway.url(), {"rate_per_second=100000", "rate_burst=1000"});
+    TestPoller poller(client);
+    constexpr uint64_t per_thread = 60;
+    constexpr uint64_t submitters = 3;
+    std::array<std::atomic<int>, per_thread * submitters> accepted{};
+    std::atomic<int> submitted{0};
+    std::vector<std::thread> threads;
+    for (uint64_t mine = 0; mine < submitters; ++mine) {
+      threads.emplace_back([&, mine] {
+        for (uint64_t i = 0; i < per_thread; ++i) {
+          const uint64_t token = mine * per_thread + i;
+          const std::string id = "img_" + std::to_string(token);
+          const int32_t code = poller.submit(waiting_for(id, token));
+          ++submitted;
+          if (code == APIMALL_OK) accepted[token] = 1;
+          if (code != APIMALL_OK && code != APIMALL_ERROR_CLOSED) accepted[token] = -99;
+        }
+      });
+    }
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&, i] {
+        std::mt19937 random(static_cast<unsigned>(round * 2 + i));
+        for (int k = 0; k < 200; ++k) apimall_poller_cancel(poller, random() % accepted.size());
+      });
+    }
+    threads.emplace_back([&] {
+      // Closes at a moment that differs from round to round, half of the times all of the client.
+      while (submitted < round * 15) std::this_thread::yield();
+      CHECK((round % 2 == 0 ? apimall_poller_close(poller) : apimall_client_close(client)) == APIMALL_OK);
+    });
+    std::array<int, per_thread * submitters> ended{};
+    do {
+      for (const Told& told : poller.next(-1)) ++ended[told.token];
+    } while (poller.last_code != APIMALL_ERROR_CLOSED);
+    for (std::thread& thread : threads) thread.join();
+    for (size_t token = 0; token < ended.size(); ++token) CHECK(ended[token] == accepted[token]);
+  }
+}
+
 TEST_CASE("a closed poller gives what it has, then says that it is closed") {
   ScriptedServer gateway(answer_processing);
   const TestClient client(gateway.url());
