@@ -77,7 +77,7 @@ def test_it_stops_by_itself() -> None:
 
 def test_people_are_told_how_to_begin() -> None:
     out, err = start("--lifetime", "0.1", "--scenario", "calm").communicate(timeout=20)
-    assert err == "" and "API key:" in out and "curl -H 'Authorization: Bearer sk-" in out
+    assert err == "" and "API key:" in out and "export APIMALL_API_KEY=sk-" in out
     listing = CliRunner().invoke(main, ["--list"]).output
     assert "captive-portal" in listing and "nano-banana" in listing and "http_502_html" in listing
 

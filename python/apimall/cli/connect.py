@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from apimall import AsyncClient, Client
 from apimall.cli.exits import Exit
@@ -24,6 +25,16 @@ class Connection:
     proxy: str | None = None
     rate: float | None = None
     verbose: int = 0
+
+    def words(self) -> list[str]:
+        """Return the options again, for a command that goes on where this one stopped."""
+        given = {
+            "--base-url": self.base_url,
+            "--ca-bundle": self.ca_bundle,
+            "--proxy": without_password(self.proxy) if self.proxy else None,
+            "--rate": None if self.rate is None else f"{self.rate:g}",
+        }
+        return [word for name, value in given.items() if value is not None for word in (name, value)]
 
     def settings(self) -> dict[str, Any]:
         """Return the settings that were given."""
@@ -58,6 +69,14 @@ class Connection:
         self.require_key()
         if self.verbose:
             log_to_stderr(logging.DEBUG if self.verbose > 1 else logging.INFO)
+
+
+def without_password(url: str) -> str:
+    """Return the URL without what stands before an `@`."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}"))
 
 
 def log_to_stderr(level: int) -> None:

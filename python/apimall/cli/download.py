@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apimall.cli.downloads import download_options, plan_of, write_gallery_of
-from apimall.cli.follow import all_of, wait_for
+from apimall.cli.downloads import download_options, make_ready, write_gallery_of
+from apimall.cli.follow import Plan, all_of, wait_for
 from apimall.cli.ids import read_ids
 from apimall.cli.options import connection_of, connection_options, format_option, ids_argument, timeout_option
 from apimall.cli.progress import showing
 from apimall.cli.running import finish, run
-from apimall.cli.telling import files, teller
+from apimall.cli.telling import Teller, files
 from apimall.cli.tracker import Tracker
 from apimall.cli.writers import Writer
 
@@ -44,19 +44,20 @@ def download(ids: tuple[str, ...], folder: Path, timeout: float, form: str, **op
     """
     connection = connection_of(options)
     gallery: Path | None = options.pop("gallery")
-    plan = plan_of(options, folder, timeout)
+    plan = Plan(timeout, folder, options.pop("output_template"), connection)
     connection.require_key()
-    task_ids = read_ids(ids)
-    tracker, writer = Tracker(task_ids), Writer(form)
+    prompts = read_ids(ids)
+    make_ready(folder, gallery)
+    tracker, writer = Tracker(prompts), Writer(form)
 
     async def work() -> list[Outcome]:
-        async with connection.async_client() as client, showing(tracker, writer):
+        async with connection.async_client() as client, showing(tracker, writer, client.stats):
             waits = [
-                wait_for(client, task_id, plan, tracker, index=index)
-                for index, task_id in enumerate(task_ids, 1)
+                wait_for(client, task_id, plan, tracker, index=index, prompt=prompt)
+                for index, (task_id, prompt) in enumerate(prompts.items(), 1)
             ]
-            return await all_of(waits, teller(writer, files))
+            return await all_of(waits, Teller(writer, files))
 
-    outcomes = run(work(), tracker, plan.resume_with())
+    outcomes = run(work(), tracker, writer, plan.resume_with())
     write_gallery_of(outcomes, gallery, writer)
     sys.exit(int(finish(outcomes, writer, tracker, plan.resume_with())))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import click
 
-from apimall.cli.follow import Plan
+from apimall.cli.failures import Failure
 from apimall.cli.gallery import write_gallery
 from apimall.cli.naming import FIELDS, TemplateType
 
@@ -41,9 +42,22 @@ def download_options(function: _Function) -> _Function:
     return function
 
 
-def plan_of(options: dict[str, Any], folder: Path | None, timeout: float) -> Plan:
-    """Take the options of a download out of a command's options."""
-    return Plan(timeout, folder, options.pop("output_template"))
+def make_ready(folder: Path, gallery: Path | None = None) -> None:
+    """Make the folders and try to write there, before anything is sent or paid for."""
+    _try_to_write(folder, "--folder")
+    if gallery is not None:
+        _try_to_write(gallery.parent, "--gallery")
+
+
+def _try_to_write(folder: Path, option: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or error
+        advice = f"Choose another with {option}; nothing was sent."
+        raise Failure(f"cannot write into the folder {folder}: {reason}. {advice}") from error
 
 
 def write_gallery_of(outcomes: Sequence[Outcome], gallery: Path | None, writer: Writer) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -13,6 +15,7 @@ from apimall.cli.exits import Exit, exit_of
 if TYPE_CHECKING:
     from apimall import ApimallError
 
+_NARROWEST = 20  # columns
 _SHORTEST_KEY = 8  # a shorter one could be part of any word
 
 
@@ -24,8 +27,13 @@ class Failure(click.ClickException):
         self.exit = exit_code
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        click.echo(f"Error: {self.format_message()}", file=file or sys.stderr)
+        """Print the line, folded where it is read on a terminal."""
+        stream = file or sys.stderr
+        message = f"Error: {self.format_message()}"
+        if stream.isatty():
+            width = shutil.get_terminal_size().columns
+            message = "\n".join(fold(message, width))
+        click.echo(message, file=stream)
 
 
 def fail(error: ApimallError) -> NoReturn:
@@ -33,9 +41,17 @@ def fail(error: ApimallError) -> NoReturn:
     raise Failure(describe(error), exit_of(error)) from error
 
 
+def fold(message: str, width: int) -> list[str]:
+    """Break a message between words; an id or a path longer than a line stays whole, for copying."""
+    return wrap(message, max(_NARROWEST, width), break_long_words=False, break_on_hyphens=False)
+
+
 def describe(error: BaseException) -> str:
     """Return what an exception says, on one line."""
-    return without_key(" ".join(str(error).split()))
+    words = str(error)
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        words = f"{error.filename}: {error.strerror}"
+    return without_key(" ".join(words.split()))
 
 
 def without_key(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from apimall import ApimallError, AsyncClient
+from apimall.cli.connect import Connection
 from apimall.cli.exits import Exit, exit_of
 from apimall.cli.outcomes import Outcome
 
@@ -26,14 +27,16 @@ class Plan:
     timeout: float | None = None
     folder: Path | None = None
     template: OutputTemplate | None = None
+    connection: Connection = field(default_factory=Connection)
 
     def resume_with(self) -> str:
         """Return the command that goes on with what was not finished."""
+        reach = self.connection.words()
         if self.folder is None:
-            return "wait"
+            return shlex.join(["wait", *reach])
         place = [] if self.folder == Path() else ["--folder", str(self.folder)]
         name = ["--output-template", self.template.text] if self.template is not None else []
-        return shlex.join(["download", *place, *name])
+        return shlex.join(["download", *place, *name, *reach])
 
 
 async def wait_for(

@@ -80,10 +80,11 @@ def generate(prompt: str | None, model: str, form: str, **options: Any) -> None:
         model=model,
         parameters={**parameters, **options.pop("more")},
         form=form,
+        connection=connection,
         **options,
     )
     connection.require_key()
-    sys.exit(int(generate_all(job, connection)))
+    sys.exit(int(generate_all(job)))
 
 
 def _read_prompts(prompt: str | None) -> list[str]:

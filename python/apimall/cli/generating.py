@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from apimall import ApimallError
-from apimall.cli.downloads import write_gallery_of
+from apimall.cli.downloads import make_ready, write_gallery_of
 from apimall.cli.follow import Plan, all_of, wait_for
 from apimall.cli.outcomes import Outcome, Started
 from apimall.cli.progress import showing
 from apimall.cli.running import finish, run
-from apimall.cli.telling import completed_id, files, started_id, teller
+from apimall.cli.telling import Teller, completed_id, files, started_id
 from apimall.cli.tracker import Tracker
 from apimall.cli.writers import Writer
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from apimall.cli.connect import Connection
     from apimall.cli.exits import Exit
     from apimall.cli.naming import OutputTemplate
+
+
+_MOST_IN_A_HINT = 6
 
 
 @dataclass
@@ -39,6 +43,7 @@ class Job:
     timeout: float
     output_template: OutputTemplate | None
     gallery: Path | None
+    connection: Connection
     unanswered: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +54,7 @@ class Job:
     @property
     def plan(self) -> Plan:
         """What to do with each task once it is accepted."""
-        return Plan(self.timeout, self.folder, self.output_template)
+        return Plan(self.timeout, self.folder, self.output_template, self.connection)
 
     @property
     def stays(self) -> bool:
@@ -57,23 +62,25 @@ class Job:
         return self.wait or self.folder is not None
 
 
-def generate_all(job: Job, connection: Connection) -> Exit:
+def generate_all(job: Job) -> Exit:
     """Start all tasks and follow them as far as was asked; return the exit code."""
+    if job.folder is not None:
+        make_ready(job.folder, job.gallery)
     tracker, writer = Tracker(), Writer(job.form)
     essence = started_id if not job.stays else completed_id if job.folder is None else files
 
     async def work() -> list[Outcome]:
-        async with connection.async_client() as client, showing(tracker, writer):
+        async with job.connection.async_client() as client, showing(tracker, writer, client.stats):
             orders = [_one(client, job, tracker, index) for index in range(1, len(job.prompts) + 1)]
-            return await all_of(orders, teller(writer, essence))
+            return await all_of(orders, Teller(writer, essence))
 
     try:
-        outcomes = run(work(), tracker, job.plan.resume_with())
+        outcomes = run(work(), tracker, writer, job.plan.resume_with())
     finally:
         if job.unanswered:
+            requests = "1 request" if job.unanswered == 1 else f"{job.unanswered} requests"
             click.echo(
-                f"{job.unanswered} requests may have been accepted without our knowing; see: apimall history",
-                err=True,
+                f"{requests} may have been accepted without our knowing; see: apimall history", err=True
             )
     write_gallery_of(outcomes, job.gallery, writer)
     if not job.stays:
@@ -99,5 +106,10 @@ async def _one(client: AsyncClient, job: Job, tracker: Tracker, index: int) -> O
 
 def _hint(outcomes: list[Outcome], job: Job) -> None:
     ids = [outcome.task_id for outcome in outcomes if outcome.task_id]
-    if job.form == "human" and ids:
-        click.echo(f"To fetch what comes of it: apimall download {' '.join(ids)}", err=True)
+    if job.form != "human" or not ids:
+        return
+    command = shlex.join(["apimall", "download", *job.connection.words()])
+    if len(ids) <= _MOST_IN_A_HINT:
+        click.echo(f"To fetch what comes of it: {command} {shlex.join(ids)}", err=True)
+    else:
+        click.echo(f"To fetch what comes of them, give these ids to: {command}", err=True)

@@ -14,7 +14,7 @@ from apimall.cli.follow import all_of
 from apimall.cli.ids import read_ids
 from apimall.cli.options import connection_of, connection_options, format_option, ids_argument
 from apimall.cli.outcomes import Outcome
-from apimall.cli.telling import status, teller
+from apimall.cli.telling import Teller, status
 from apimall.cli.writers import Writer
 
 if TYPE_CHECKING:
@@ -35,20 +35,21 @@ def get(ids: tuple[str, ...], form: str, **options: Any) -> None:
     """
     connection = connection_of(options)
     connection.require_key()
-    task_ids = read_ids(ids)
+    prompts = read_ids(ids)
     writer = Writer(form)
 
     async def work() -> list[Outcome]:
         async with connection.async_client() as client:
-            return await all_of([_look(client, task_id) for task_id in task_ids], teller(writer, status))
+            looks = [_look(client, task_id, prompt) for task_id, prompt in prompts.items()]
+            return await all_of(looks, Teller(writer, status))
 
     outcomes = asyncio.run(work())
     writer.close()
     sys.exit(int(gravest(Exit(outcome.exit) for outcome in outcomes)))
 
 
-async def _look(client: AsyncClient, task_id: str) -> Outcome:
+async def _look(client: AsyncClient, task_id: str, prompt: str | None) -> Outcome:
     try:
-        return Outcome(task_id, await client.images.get(task_id))
+        return Outcome(task_id, await client.images.get(task_id), prompt=prompt)
     except ApimallError as error:
-        return Outcome(task_id, error=error)
+        return Outcome(task_id, error=error, prompt=prompt)

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from rich.console import Console
+
     from apimall import Client, HistoryItem
 
 _FULL_PAGE = 50
+_ROOMY = 100  # columns
 
 
 @click.command()
@@ -41,8 +44,7 @@ def history(limit: int, status: str | None, model: str | None, form: str, **opti
         found = (item for item in _items(client, page) if _fits(item, status, model))
         chosen = found if everything else islice(found, limit)
         if form == "human":
-            table = _table(chosen)
-            writer.add(dict, (), lambda _: table)
+            writer.add(dict, (), lambda console: _table(chosen, console))
             return
         for item in chosen:
             _write(writer, item)
@@ -75,22 +77,38 @@ def _iso(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _table(items: Iterator[HistoryItem]) -> Table | Text:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("task", no_wrap=True)
-    table.add_column("model", no_wrap=True)
+def _table(items: Iterator[HistoryItem], console: Console) -> Table | Text:
+    # Ids are there to be copied: whatever else is left out for want of room, they are not.
+    roomy = not console.is_terminal or console.width >= _ROOMY
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if roomy else 1, 0, 0), header_style="bold")
+    table.add_column("task", no_wrap=True, overflow="fold")
+    table.add_column("model", no_wrap=True, overflow="ellipsis", max_width=None if roomy else 15)
     table.add_column("status", no_wrap=True)
     table.add_column("created", no_wrap=True)
     table.add_column("took", justify="right", no_wrap=True)
-    table.add_column("credits", justify="right", no_wrap=True)
+    if roomy:
+        table.add_column("credits", justify="right", no_wrap=True)
     for item in items:
         took = item.completed_at - item.created_at if item.completed_at and item.created_at else None
-        table.add_row(
-            item.task_id or "",
+        cells = [
+            Text(item.task_id or "", "bold"),
             item.model or "",
             Text(item.status.raw, colour(item.status.raw)),
-            f"{item.created_at.astimezone():%Y-%m-%d %H:%M:%S}" if item.created_at else "",
+            _moment(item.created_at, roomy=roomy),
             f"{took.total_seconds():.1f} s" if took is not None else "",
-            "" if item.credits_used is None else str(item.credits_used - (item.credits_refunded or 0)),
-        )
+        ]
+        if roomy:
+            cost = item.credits_used
+            cells.append("" if cost is None else str(cost - (item.credits_refunded or 0)))
+        table.add_row(*cells)
     return table if table.row_count else Text("There are no such tasks.")
+
+
+def _moment(moment: datetime | None, *, roomy: bool) -> str:
+    """Return local time; where room is scarce only the time of today and the day of others, as `ls` does."""
+    if moment is None:
+        return ""
+    here = moment.astimezone()
+    if roomy:
+        return f"{here:%Y-%m-%d %H:%M:%S}"
+    return f"{here:%H:%M:%S}" if here.date() == here.now(here.tzinfo).date() else f"{here:%b %d}"

@@ -1,10 +1,10 @@
-"""Task ids from the command line or from stdin."""
+"""Task ids from the command line or from stdin, and the prompts that came with them."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +13,14 @@ from apimall.cli.connect import KEY_VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Ids in the order in which they came, each with its prompt if that is known.
+Prompts = dict[str, "str | None"]
 
-def read_ids(arguments: Iterable[str]) -> list[str]:
+
+def read_ids(arguments: Iterable[str]) -> Prompts:
     """Return the ids, each once and in order; stdin is read without arguments and for `-`.
 
-    Stdin has ids, one a line, or JSON with a `task_id`: what other commands write.
+    Stdin has ids, one a line, or JSON with a `task_id` and perhaps a `prompt`: what other commands write.
     """
     given = list(arguments)
     if not given:
@@ -26,35 +29,35 @@ def read_ids(arguments: Iterable[str]) -> list[str]:
                 "Give task ids, or pipe them in: one a line, or JSON lines with a task_id."
             )
         given = ["-"]
-    ids: list[str] = []
+    prompts: Prompts = {}
     for argument in given:
-        ids += _from_lines(sys.stdin) if argument == "-" else [argument]
-    if not ids:
+        found = _from_text(sys.stdin.read()) if argument == "-" else [(argument, None)]
+        for task_id, prompt in found:
+            prompts[task_id] = prompts.get(task_id) or prompt
+    if not prompts:
         raise click.UsageError("There was no task id on stdin.")
-    if any(task_id.startswith("sk-") for task_id in ids):
+    if any(task_id.startswith("sk-") for task_id in prompts):
         # It would be sent as a part of a URL, and shown in the results.
         raise click.UsageError(
             f"An API key is no task id. Keys go into the environment variable {KEY_VARIABLE}."
         )
-    return list(dict.fromkeys(ids))
+    return prompts
 
 
-def _from_lines(lines: Iterable[str]) -> list[str]:
-    text = "".join(lines)
-    whole = _task_ids(text)
+def _from_text(text: str) -> list[tuple[str, str | None]]:
+    whole = _from_json(text)
     if whole is not None:
         return whole
-    ids: list[str] = []
-    for line in text.splitlines():
-        line = line.strip()  # noqa: PLW2901
+    found: list[tuple[str, str | None]] = []
+    for line in map(str.strip, text.splitlines()):
         if line and not line.startswith("#"):
-            found = _task_ids(line)
-            ids += [line] if found is None else found
-    return ids
+            from_json = _from_json(line)
+            found += [(line, None)] if from_json is None else from_json
+    return found
 
 
-def _task_ids(text: str) -> list[str] | None:
-    """Return the ids of a JSON object or array; None if the text is neither."""
+def _from_json(text: str) -> list[tuple[str, str | None]] | None:
+    """Return what a JSON object or array holds; None if the text is neither."""
     if text.lstrip()[:1] not in {"{", "["}:
         return None
     try:
@@ -62,8 +65,16 @@ def _task_ids(text: str) -> list[str] | None:
     except ValueError:
         return None
     items = document if isinstance(document, list) else [document]
-    ids = [item.get("task_id") if isinstance(item, dict) else item for item in items]
-    wrong = [item for item, task_id in zip(items, ids) if not isinstance(task_id, str)]
-    if wrong:
-        raise click.UsageError(f"Stdin has JSON without a task_id: {json.dumps(wrong[0])[:80]}")
-    return [str(task_id) for task_id in ids]
+    return [_from_item(item) for item in items if not _was_never_started(item)]
+
+
+def _was_never_started(item: Any) -> bool:
+    """Tell whether it is what `generate` writes of a prompt that was refused, and has told of already."""
+    return isinstance(item, dict) and item.get("task_id", "") is None and "error" in item
+
+
+def _from_item(item: Any) -> tuple[str, str | None]:
+    task_id, prompt = (item.get("task_id"), item.get("prompt")) if isinstance(item, dict) else (item, None)
+    if not isinstance(task_id, str):
+        raise click.UsageError(f"Stdin has JSON without a task_id: {json.dumps(item)[:80]}")
+    return task_id, prompt if isinstance(prompt, str) else None

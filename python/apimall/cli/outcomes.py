@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from apimall.cli.consoles import colour, mark
+from apimall.cli.consoles import colour, folded, mark
 from apimall.cli.exits import Exit, exit_of
 from apimall.cli.failures import describe
 
@@ -37,6 +37,13 @@ class Outcome:
         failed = self.task is not None and self.task.status == "failed"
         return Exit.TASK_FAILED if failed else Exit.DONE
 
+    @property
+    def can_be_tried_again(self) -> bool:
+        """Whether an error that may pass stands between the task and what was wanted of it."""
+        if self.error is None or not self.task_id or self.exit is not Exit.ERROR:
+            return False
+        return self.error.retryable or (self.task is not None and self.task.status == "completed")
+
     def record(self) -> dict[str, Any]:
         """Return what JSON says of it."""
         record: dict[str, Any] = (
@@ -50,10 +57,10 @@ class Outcome:
             record["error"] = error_record(self.error)
         return record
 
-    def line(self, console: Console) -> Text:
-        """Return what people read of it."""
+    def line(self, console: Console, *, briefly: bool = False) -> Text:
+        """Return what people read of it; briefly, when its error was told of another task already."""
         if self.error is not None or self.task is None:
-            return _error_line(self, console)
+            return _error_line(self, console, briefly=briefly)
         task = self.task
         style = colour(task.status.raw)
         sign = {"completed": mark(console, "✓", "+"), "failed": mark(console, "✗", "x")}.get(task.status, "·")
@@ -86,7 +93,7 @@ class Started(Outcome):
             record["request_id"] = answer.request_id
         return {**record, "prompt": self.prompt}
 
-    def line(self, console: Console) -> Text:
+    def line(self, console: Console, *, briefly: bool = False) -> Text:  # noqa: ARG002 - as in Outcome
         """Return what people read of it."""
         answer = self.generation
         words = [answer.model or ""] if answer is not None else []
@@ -98,11 +105,19 @@ class Started(Outcome):
         return Text.assemble((sign, "green"), " ", (self.task_id, "bold"), "  ", "  ".join(words))
 
 
-def _error_line(outcome: Outcome, console: Console) -> Text:
-    message = describe(outcome.error) if outcome.error is not None else "nothing is known"
-    sign = mark(console, "✗", "x")
+def _error_line(outcome: Outcome, console: Console, *, briefly: bool) -> Text:
+    error, state, sign, style = outcome.error, "nothing is known", mark(console, "✗", "x"), colour("error")
+    if outcome.exit is Exit.DEADLINE:
+        state = f"still {outcome.task.status.raw}" if outcome.task is not None else "not seen yet"
+        sign, style = "·", colour("pending")
+    elif error is not None:
+        state = error.code.replace("_", " ")
     of = outcome.task_id or outcome.prompt or ""
-    return Text.assemble((sign, colour("error")), " ", (of, "bold"), "  ", (message, colour("error")))
+    text = Text.assemble((sign, style), " ", (of, "bold"), "  ", (state, style))
+    if error is not None and not briefly:
+        for line in folded(console, describe(error), indent=4):
+            text.append(f"\n    {line}", style)
+    return text
 
 
 def _credits(task: ImageTask) -> str:

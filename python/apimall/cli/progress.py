@@ -1,40 +1,45 @@
-"""Progress on stderr: a line that redraws itself on a terminal, a summary every few seconds elsewhere."""
+"""Progress on stderr: lines that redraw themselves on a terminal, a summary every few seconds elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from apimall.cli.consoles import can_redraw, colour, notes
+from apimall.cli.pulse import Pulse
+from apimall.cli.spans import rate, span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from rich.console import Console
 
+    from apimall import ClientStats
     from apimall.cli.tracker import Tracker
     from apimall.cli.writers import Writer
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
+_BAR_WIDTH = 20
 
 
 @asynccontextmanager
-async def showing(tracker: Tracker, writer: Writer) -> AsyncIterator[None]:
+async def showing(tracker: Tracker, writer: Writer, stats: Callable[[], ClientStats]) -> AsyncIterator[None]:
     """Show a tracker's progress for as long as the block lasts; the format quiet shows none."""
     if writer.form == "quiet":
         yield
         return
     console = notes()
     loop = _redraw if can_redraw(console) else _write_lines
-    shower = asyncio.create_task(loop(console, tracker, writer))
+    shower = asyncio.create_task(loop(console, tracker, writer, Pulse(stats)))
     try:
         yield
     finally:
@@ -43,7 +48,7 @@ async def showing(tracker: Tracker, writer: Writer) -> AsyncIterator[None]:
             await shower
 
 
-async def _redraw(console: Console, tracker: Tracker, writer: Writer) -> None:
+async def _redraw(console: Console, tracker: Tracker, writer: Writer, pulse: Pulse) -> None:
     live = Live(console=console, auto_refresh=False, transient=True)
 
     @contextmanager
@@ -60,45 +65,59 @@ async def _redraw(console: Console, tracker: Tracker, writer: Writer) -> None:
             writer.pausing = pausing
         try:
             while True:
-                live.update(_picture(tracker), refresh=True)
+                live.update(_picture(tracker, pulse.trouble(), console.width), refresh=True)
                 await asyncio.sleep(_REDRAW_SECONDS)
         finally:
             writer.pausing = nullcontext
 
 
-async def _write_lines(console: Console, tracker: Tracker, writer: Writer) -> None:  # noqa: ARG001 - as _redraw
+async def _write_lines(console: Console, tracker: Tracker, writer: Writer, pulse: Pulse) -> None:  # noqa: ARG001
     while True:
         await asyncio.sleep(_LINE_SECONDS)
-        console.print(summary(tracker))
+        console.print(summary(tracker, pulse.trouble()))
 
 
-def _picture(tracker: Tracker) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_row(
-        ProgressBar(total=max(1, tracker.total), completed=tracker.ended, width=20),
-        f"{tracker.ended}/{tracker.total}",
-        summary(tracker),
+def _picture(tracker: Tracker, trouble: str | None, width: int) -> Group:
+    """Return the bar and all facts, on as many lines as the width makes it."""
+    bar = Table.grid(padding=(0, 1))
+    done = f"{tracker.ended:,}/{tracker.total:,}"
+    counts, facts = _counts(tracker), _facts(tracker, trouble)
+    first = Text.assemble(counts, facts)
+    fits = _BAR_WIDTH + len(done) + first.cell_len + 2 <= width
+    bar.add_row(
+        ProgressBar(total=max(1, tracker.total), completed=tracker.ended, width=_BAR_WIDTH),
+        done,
+        _one_line(first if fits else counts),
     )
-    return table
+    return Group(bar) if fits else Group(bar, _one_line(facts))
 
 
-def summary(tracker: Tracker) -> Text:
+def summary(tracker: Tracker, trouble: str | None = None) -> Text:
     """Return counts by status, the age of the oldest task, the rate and what is left, on one line."""
-    text = Text(no_wrap=True, overflow="ellipsis")
+    return _one_line(Text.assemble(_counts(tracker), _facts(tracker, trouble)))
+
+
+def _counts(tracker: Tracker) -> Text:
+    text = Text()
     for state, count in tracker.counts().items():
-        text.append(f"{count} {state}", style=colour(state)).append("  ")
-    facts = [_span(tracker.seconds)]
+        text.append(f"{count:,} {state}", style=colour(state)).append("  ")
+    return text
+
+
+def _facts(tracker: Tracker, trouble: str | None) -> Text:
+    facts = [span(tracker.seconds)]
     age = tracker.oldest_age()
     if age is not None:
-        facts.append(f"oldest {_span(age)}")
-    if tracker.ended:
-        facts.append(f"{tracker.rate():.2g}/s")
+        facts.append(f"oldest {span(age)}")
+    if tracker.done:
+        facts.append(rate(tracker.rate()))
     left = tracker.seconds_left()
     if left:
-        facts.append(f"about {_span(left)} left")
-    return text.append("  ".join(facts), style="dim")
+        facts.append(f"about {span(left)} left")
+    text = Text("  ".join(facts), style="dim")
+    return Text.assemble(text, "  ", (trouble, colour("error"))) if trouble else text
 
 
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+def _one_line(text: Text) -> Text:
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text

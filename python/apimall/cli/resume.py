@@ -17,7 +17,7 @@ def tell_how_to_resume(ids: Sequence[str], command: str, why: str) -> None:
     """Print the ids that are still open, and the command that goes on with them."""
     if not ids:
         return
-    tasks = "1 task goes on" if len(ids) == 1 else f"{len(ids)} tasks go on"
+    tasks = "1 task goes on" if len(ids) == 1 else f"{len(ids):,} tasks go on"
     click.echo(f"{why}: {tasks} at the gateway. Waiting again costs nothing:", err=True)
     if len(ids) <= _MOST_ON_A_LINE:
         click.echo(f"  apimall {command} {shlex.join(ids)}", err=True)
@@ -25,4 +25,5 @@ def tell_how_to_resume(ids: Sequence[str], command: str, why: str) -> None:
     click.echo(f"  apimall {command} <<'END'", err=True)
     for task_id in ids:
         click.echo(task_id, err=True)
-    click.echo("END", err=True)
+    # Long lists push what was said before them off the screen; a comment does no harm when all is pasted.
+    click.echo(f"END\n# {why}: {tasks}. The command above waits for them.", err=True)

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
-def run(work: Coroutine[Any, Any, _Result], tracker: Tracker, resume_with: str) -> _Result:
-    """Run it; on Ctrl-C tell how to go on."""
+def run(work: Coroutine[Any, Any, _Result], tracker: Tracker, writer: Writer, resume_with: str) -> _Result:
+    """Run it; on Ctrl-C close the output and tell how to go on."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
-        click.echo(err=True)
+        click.echo(err=True)  # the terminal has written ^C
+        writer.close()
+        _sum_up(tracker, writer)
         tell_how_to_resume(tracker.open_ids(), resume_with, "Interrupted")
         raise
 
@@ -35,8 +37,19 @@ def run(work: Coroutine[Any, Any, _Result], tracker: Tracker, resume_with: str) 
 def finish(outcomes: Sequence[Outcome], writer: Writer, tracker: Tracker, resume_with: str) -> Exit:
     """Close the output, tell how it went, and return the exit code."""
     writer.close()
-    if writer.form != "quiet" and tracker.total > 1:
-        notes().print(summary(tracker))
+    _sum_up(tracker, writer)
     late = [outcome.task_id for outcome in outcomes if outcome.exit is Exit.DEADLINE]
     tell_how_to_resume(late, resume_with, "The deadline passed")
+    _tell_of_unfinished(outcomes, resume_with)
     return gravest(outcome.exit for outcome in outcomes)
+
+
+def _sum_up(tracker: Tracker, writer: Writer) -> None:
+    if writer.form != "quiet" and tracker.total > 1:
+        notes().print(summary(tracker))
+
+
+def _tell_of_unfinished(outcomes: Sequence[Outcome], resume_with: str) -> None:
+    """Tell how to try again where an error may pass: nothing of it needs to be paid for again."""
+    ids = [outcome.task_id for outcome in outcomes if outcome.can_be_tried_again]
+    tell_how_to_resume(ids, resume_with, "Errors came between")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Callable
 
 import click
@@ -13,16 +14,36 @@ if TYPE_CHECKING:
     from apimall.cli.writers import Writer
 
 
-def teller(writer: Writer, essence: Callable[[Outcome], list[str]]) -> Callable[[Outcome], None]:
-    """Return what writes one outcome; `essence` are its lines in the format quiet."""
+class Teller:
+    """Writes one outcome after the other; `essence` are its lines in the format quiet.
 
-    def tell(outcome: Outcome) -> None:
-        if outcome.error is not None and writer.form != "human":
-            with writer.pausing():
-                click.echo(f"{outcome.task_id or outcome.prompt}: {describe(outcome.error)}", err=True)
-        writer.add(outcome.record, essence(outcome), outcome.line)
+    What goes wrong in the same way for many tasks is told in full for the first and in a word for the others.
+    """
 
-    return tell
+    def __init__(self, writer: Writer, essence: Callable[[Outcome], list[str]]) -> None:
+        self._writer = writer
+        self._essence = essence
+        self._told: set[str] = set()
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Write it."""
+        briefly = self._was_told(outcome)
+        if outcome.error is not None and self._writer.form != "human":
+            words = f"as before: {outcome.error.code}" if briefly else describe(outcome.error)
+            with self._writer.pausing():
+                click.echo(f"{outcome.task_id or outcome.prompt}: {words}", err=True)
+        self._writer.add(outcome.record, self._essence(outcome), partial(outcome.line, briefly=briefly))
+
+    def _was_told(self, outcome: Outcome) -> bool:
+        if outcome.error is None:
+            return False
+        # Not what differs from task to task.
+        words = str(outcome.error)
+        for part in (outcome.task_id, outcome.error.request_id):
+            words = words.replace(part, "") if part else words
+        told = words in self._told
+        self._told.add(words)
+        return told
 
 
 def completed_id(outcome: Outcome) -> list[str]:

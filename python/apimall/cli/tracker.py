@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     from apimall import ImageTask
 
-_ENDED = {"completed", "saved", "failed", "error", "still running"}
+_BEFORE = ("waiting", "pending", "processing", "downloading")
+# Of these a tracker counts as ended.
+_AFTER = ("saved", "completed", "failed", "still running", "error")
+
+
+def _place(state: str) -> int:
+    """Return a state's place among the others; one that nobody knows is on the way."""
+    if state in _BEFORE:
+        return _BEFORE.index(state)
+    return len(_BEFORE) + 1 + _AFTER.index(state) if state in _AFTER else len(_BEFORE)
 
 
 @dataclass
@@ -49,15 +58,16 @@ class Tracker:
         self._seen[task_id].state = state
 
     def counts(self) -> dict[str, int]:
-        """Return how many tasks are in each state."""
-        return dict(Counter(seen.state for seen in self._seen.values()))
+        """Return how many tasks are in each state, in the order in which states come."""
+        counts = Counter(seen.state for seen in self._seen.values())
+        return {state: counts[state] for state in sorted(counts, key=_place)}
 
     def open_ids(self) -> list[str]:
         """Return the ids of tasks that go on, as far as is known."""
         return [
             task_id
             for task_id, seen in self._seen.items()
-            if seen.state not in _ENDED or seen.state == "still running"
+            if seen.state not in _AFTER or seen.state == "still running"
         ]
 
     @property
@@ -68,7 +78,12 @@ class Tracker:
     @property
     def ended(self) -> int:
         """How many are done with."""
-        return sum(seen.state in _ENDED for seen in self._seen.values())
+        return sum(seen.state in _AFTER for seen in self._seen.values())
+
+    @property
+    def done(self) -> int:
+        """How many have come to an end of their own, and not only to their deadline."""
+        return self.ended - sum(seen.state == "still running" for seen in self._seen.values())
 
     @property
     def seconds(self) -> float:
@@ -77,14 +92,14 @@ class Tracker:
 
     def oldest_age(self) -> float | None:
         """Return the age in seconds of the oldest task that goes on."""
-        created = [seen.created for seen in self._seen.values() if seen.created and seen.state not in _ENDED]
+        created = [seen.created for seen in self._seen.values() if seen.created and seen.state not in _AFTER]
         if not created:
             return None
         return max(0.0, datetime.now(timezone.utc).timestamp() - min(created))
 
     def rate(self) -> float:
         """Return how many tasks end in a second, on average."""
-        return self.ended / self.seconds if self.seconds > 0 else 0.0
+        return self.done / self.seconds if self.seconds > 0 else 0.0
 
     def seconds_left(self) -> float | None:
         """Guess when all have ended, from how it went so far; None as long as nothing has ended."""

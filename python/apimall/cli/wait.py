@@ -12,7 +12,7 @@ from apimall.cli.ids import read_ids
 from apimall.cli.options import connection_of, connection_options, format_option, ids_argument, timeout_option
 from apimall.cli.progress import showing
 from apimall.cli.running import finish, run
-from apimall.cli.telling import completed_id, teller
+from apimall.cli.telling import Teller, completed_id
 from apimall.cli.tracker import Tracker
 from apimall.cli.writers import Writer
 
@@ -35,13 +35,15 @@ def wait(ids: tuple[str, ...], timeout: float, form: str, **options: Any) -> Non
     """
     connection = connection_of(options)
     connection.require_key()
-    task_ids = read_ids(ids)
-    tracker, writer, plan = Tracker(task_ids), Writer(form), Plan(timeout)
+    prompts = read_ids(ids)
+    tracker, writer, plan = Tracker(prompts), Writer(form), Plan(timeout, connection=connection)
 
     async def work() -> list[Outcome]:
-        async with connection.async_client() as client, showing(tracker, writer):
-            waits = [wait_for(client, task_id, plan, tracker) for task_id in task_ids]
-            return await all_of(waits, teller(writer, completed_id))
+        async with connection.async_client() as client, showing(tracker, writer, client.stats):
+            waits = [
+                wait_for(client, task_id, plan, tracker, prompt=prompt) for task_id, prompt in prompts.items()
+            ]
+            return await all_of(waits, Teller(writer, completed_id))
 
-    outcomes = run(work(), tracker, "wait")
-    sys.exit(int(finish(outcomes, writer, tracker, "wait")))
+    outcomes = run(work(), tracker, writer, plan.resume_with())
+    sys.exit(int(finish(outcomes, writer, tracker, plan.resume_with())))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import click
 
-from apimall.cli.consoles import results
+from apimall.cli.consoles import results, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Writer:
             return
         with self.pausing():
             if self._console is not None:
-                self._console.print(human(self._console))
+                show(self._console, human(self._console))
             elif self.form == "jsonl":
                 click.echo(json.dumps(record(), ensure_ascii=False))
             else:

@@ -179,9 +179,22 @@ def _announce(serving: Serving, as_json: bool, lifetime: float, scenario: Option
     lines.append(("stops after", f"{lifetime:g} s"))
     for name, value in lines:
         click.echo(f"  {name + ':':13}{value}")
-    path = "/api/v1/account/balances"
-    trust = f" --cacert {facts['ca_file']}" if facts["ca_file"] is not None else ""
-    click.echo(f"Try:  curl{trust} -H 'Authorization: Bearer {facts['api_key']}' {facts['base_url']}{path}")
+    click.echo("In another terminal:")
+    for command in _first_steps(facts):
+        click.echo(f"  {command}")
+
+
+def _first_steps(facts: Dict[str, object]) -> List[str]:
+    """Return commands that lead a client here, short enough not to be folded on a terminal."""
+    steps = [f"export APIMALL_BASE_URL={facts['base_url']}", f"export APIMALL_API_KEY={facts['api_key']}"]
+    trust = ""
+    if facts["ca_file"] is not None:
+        steps.append(f"export APIMALL_CA_BUNDLE={facts['ca_file']}")
+        trust = '--cacert "$APIMALL_CA_BUNDLE" '
+    steps.append('apimall generate -m nano-banana --folder pictures "a red fox in the snow"')
+    steps.append('curl -H "Authorization: Bearer $APIMALL_API_KEY" \\')
+    steps.append(f'  {trust}"$APIMALL_BASE_URL/api/v1/account/balances"')
+    return steps
 
 
 def _print_lists() -> None:

@@ -124,7 +124,7 @@ def test_the_doctor_finds_all_well(apimall, sandbox):
     found = run.document
     assert found["API key"] == {"value": "present", "source": "APIMALL_API_KEY", "ok": True}
     assert found["base URL"]["value"] == sandbox.base_url
-    assert "10000 credits" in found["gateway"]["value"]
+    assert "10,000 credits" in found["gateway"]["value"]
     assert apimall("doctor", "--format", "quiet").stdout == ""
 
 

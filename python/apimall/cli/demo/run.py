@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from apimall import Client
-from apimall.cli.consoles import mark, notes, results
+from apimall.cli.consoles import mark, notes, results, show
 from apimall.cli.demo.board import Board, Row
 from apimall.cli.demo.display import show_until_done
 from apimall.cli.demo.inspection import problems
@@ -14,6 +14,7 @@ from apimall.cli.demo.orders import ORDERS
 from apimall.cli.demo.report import report
 from apimall.cli.demo.scenario import scenario
 from apimall.cli.demo.studio import start_all
+from apimall.cli.downloads import make_ready
 from apimall.cli.exits import Exit
 from apimall.cli.gallery import write_gallery
 from apimall.cli.outcomes import Outcome
@@ -30,8 +31,7 @@ _POLL_PRICE_SECONDS = 0.25  # the library's default
 
 def run(folder: Path, seed: int, speed: float) -> Exit:
     """Run the demo and return its exit code."""
-    # Made before anything is paid for, even if only in play money.
-    folder.mkdir(parents=True, exist_ok=True)
+    make_ready(folder)
     board = Board(ORDERS)
     with Sandbox(scenario=scenario(seed, speed)) as sandbox:
         # The sandbox's own key: whatever the environment holds stays where it is.
@@ -44,7 +44,7 @@ def run(folder: Path, seed: int, speed: float) -> Exit:
             _make_all(client, board, folder, notes())
             spent = before - (client.account.balances().credits or 0)
             seconds = max((row.ended or board.started) for row in board.rows) - board.started
-            out.print(report(board, sandbox, client.stats(), seconds))
+            show(out, report(board, sandbox, client.stats(), seconds))
         found = problems(board, sandbox, spent)
     if not found:
         write_gallery([_outcome(row) for row in board.rows], folder / _PAGE)
@@ -72,7 +72,7 @@ def _verdict(console: Console, found: list[str], folder: Path) -> Exit:
         console.print(f"{mark(console, '✗', 'x')} {problem}", style="red", markup=False)
     if found:
         return Exit.ERROR
-    words = f"Nothing lost, nothing wrong. The pictures are in {folder}/; {_PAGE} there shows them all."
+    words = f"Nothing lost, nothing wrong. Look at the pictures: {folder / _PAGE}"
     console.print(f"{mark(console, '✓', 'ok:')} {words}", style="green", markup=False)
     return Exit.DONE
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from apimall import ApimallError, Client
 from apimall.cli.connect import KEY_VARIABLE
 from apimall.cli.doctor.findings import Finding
-from apimall.cli.doctor.settings import base_url_of
-from apimall.cli.exits import Exit, exit_of
+from apimall.cli.exits import exit_of
 from apimall.cli.failures import describe
 
 if TYPE_CHECKING:
@@ -20,34 +17,26 @@ if TYPE_CHECKING:
 
     from apimall.cli.connect import Connection
 
-_CONNECT_SECONDS = 5.0
+_NO_KEY = "none"  # what stands in the request's place for a key, so that network, proxy and TLS are tried
+_UNAUTHORIZED = 401
 _CALL_SECONDS = 10.0
 
 
 def gateway_findings(connection: Connection) -> Iterator[Finding]:
-    """Yield what came of asking the gateway; without a key only whether somebody listens there."""
-    if os.environ.get(KEY_VARIABLE):
-        yield _ask(connection)
-    else:
-        yield _knock(base_url_of(connection)[0])
-
-
-def _ask(connection: Connection) -> Finding:
+    """Yield what came of asking the gateway; without a key only whether it answers at all."""
+    has_key = bool(os.environ.get(KEY_VARIABLE))
+    key = {} if has_key else {"api_key": _NO_KEY}
     started = time.monotonic()
     try:
-        with Client(**connection.settings(), wait_timeout=_CALL_SECONDS) as client:
+        with Client(**key, **connection.settings(), wait_timeout=_CALL_SECONDS) as client:
             balances = client.account.balances(timeout=_CALL_SECONDS)
     except ApimallError as error:
-        return Finding("gateway", describe(error), error.code, exit_of(error))
+        took = (time.monotonic() - started) * 1000
+        if not has_key and error.http_status == _UNAUTHORIZED:
+            yield Finding("gateway", f"answers in {took:.0f} ms, and asks for a key")
+        else:
+            yield Finding("gateway", describe(error), error.code, exit_of(error))
+        return
     took = (time.monotonic() - started) * 1000
-    return Finding("gateway", f"took the key and answered in {took:.0f} ms; {balances.credits} credits")
-
-
-def _knock(url: str) -> Finding:
-    parts = urlsplit(url)
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        with socket.create_connection((parts.hostname or "", port), _CONNECT_SECONDS):
-            return Finding("gateway", f"{parts.hostname} accepts connections; not asked more without a key")
-    except (OSError, ValueError) as error:
-        return Finding("gateway", f"{parts.hostname} cannot be reached: {error}", "", Exit.ERROR)
+    credit = "credits unknown" if balances.credits is None else f"{balances.credits:,} credits"
+    yield Finding("gateway", f"took the key and answered in {took:.0f} ms; {credit}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from apimall.cli.connect import KEY_VARIABLE
+from apimall.cli.connect import KEY_VARIABLE, without_password
 from apimall.cli.doctor.ca_file import find_ca_file
 from apimall.cli.doctor.findings import Finding
 from apimall.cli.exits import Exit
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from apimall.cli.connect import Connection
 
+_READ = (KEY_VARIABLE, "APIMALL_BASE_URL", "APIMALL_CA_BUNDLE")
 DEFAULT_BASE_URL = "https://gateway.apimall.ai"
 
 
@@ -47,8 +49,17 @@ def setting_findings(connection: Connection) -> Iterator[Finding]:
             Exit.DONE if readable else Exit.ERROR,
         )
     yield _proxy(connection, url)
+    yield from _misspelt()
     rate = "found out from the answers" if connection.rate is None else f"{connection.rate:g} a second"
     yield Finding("rate", rate, "default" if connection.rate is None else "--rate")
+
+
+def _misspelt() -> Iterator[Finding]:
+    """Yield variables that nothing reads and that look like one which is read, and is not set."""
+    for name in sorted(os.environ):
+        meant = get_close_matches(name.upper(), _READ, n=1, cutoff=0.85)
+        if meant and name not in _READ and not os.environ.get(meant[0]):
+            yield Finding("environment", f"{name} is read by nothing; {meant[0]} is", "", Exit.ERROR)
 
 
 def _proxy(connection: Connection, url: str) -> Finding:
@@ -61,11 +72,3 @@ def _proxy(connection: Connection, url: str) -> Finding:
             except_for = f", except for {kept}" if kept else ""
             return Finding("proxy", without_password(os.environ[name]) + except_for, name)
     return Finding("proxy", "none", "default")
-
-
-def without_password(url: str) -> str:
-    """Return the URL without what stands before an `@`."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}"))
