@@ -90,7 +90,7 @@ def _table(items: Iterator[HistoryItem], console: Console) -> Table | Text:
         table.add_column("credits", justify="right", no_wrap=True)
     for item in items:
         took = item.completed_at - item.created_at if item.completed_at and item.created_at else None
-        cells = [
+        cells: list[str | Text] = [
             Text(item.task_id or "", "bold"),
             item.model or "",
             Text(item.status.raw, colour(item.status.raw)),

@@ -68,8 +68,10 @@ def test_many_ids_that_are_late_can_be_pasted(apimall, sandbox):
     ids = sandbox.add_tasks(20, outcome="never")
     run = apimall("wait", "--timeout", "200ms", stdin="\n".join(ids))
     script = run.stderr[run.stderr.index("apimall wait <<'END'\n") :]
-    assert script.split("\n")[1:-2] == ids
-    assert script.endswith("\nEND\n")
+    assert script.split("\n")[1:21] == ids
+    end, comment = script.split("\n")[21:23]
+    assert end == "END"
+    assert comment.startswith("# The deadline passed: 20 tasks go on.")
 
 
 def test_no_key_is_5(apimall, monkeypatch):

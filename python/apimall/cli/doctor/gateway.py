@@ -25,10 +25,10 @@ _CALL_SECONDS = 10.0
 def gateway_findings(connection: Connection) -> Iterator[Finding]:
     """Yield what came of asking the gateway; without a key only whether it answers at all."""
     has_key = bool(os.environ.get(KEY_VARIABLE))
-    key = {} if has_key else {"api_key": _NO_KEY}
+    settings = connection.settings() if has_key else {**connection.settings(), "api_key": _NO_KEY}
     started = time.monotonic()
     try:
-        with Client(**key, **connection.settings(), wait_timeout=_CALL_SECONDS) as client:
+        with Client(**settings, wait_timeout=_CALL_SECONDS) as client:
             balances = client.account.balances(timeout=_CALL_SECONDS)
     except ApimallError as error:
         took = (time.monotonic() - started) * 1000
