@@ -6,12 +6,14 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from apimall import AsyncClient, Client
 from apimall.cli.exits import Exit
 from apimall.cli.failures import Failure
+
+if TYPE_CHECKING:
+    from apimall import AsyncClient, Client
 
 KEY_VARIABLE = "APIMALL_API_KEY"
 
@@ -48,11 +50,15 @@ class Connection:
 
     def client(self) -> Client:
         """Make a client whose calls block."""
+        from apimall import Client
+
         self._prepare()
         return Client(**self.settings())
 
     def async_client(self) -> AsyncClient:
         """Make a client for asyncio."""
+        from apimall import AsyncClient
+
         self._prepare()
         return AsyncClient(**self.settings())
 

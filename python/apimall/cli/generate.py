@@ -11,8 +11,15 @@ import click
 
 from apimall.cli.downloads import download_options
 from apimall.cli.generating import Job, generate_all
-from apimall.cli.options import connection_of, connection_options, format_option, timeout_option
+from apimall.cli.options import (
+    connection_of,
+    connection_options,
+    format_option,
+    suggesting,
+    timeout_option,
+)
 
+_MODELS = ("nano-banana", "nano-banana-pro", "z-image", "seedream-4-5")  # in the gateway's documentation
 _PARAMETERS = ("num_images", "aspect_ratio", "resolution", "image_size", "output_format", "seed", "quality")
 
 
@@ -33,13 +40,24 @@ def _parse_set(_ctx: click.Context, _parameter: click.Parameter, pairs: tuple[st
 @click.command()
 @click.argument("prompt", required=False)
 @click.option(
-    "-m", "--model", required=True, help="Such as nano-banana, nano-banana-pro, z-image, seedream-4-5."
+    "-m",
+    "--model",
+    required=True,
+    help=f"Such as {', '.join(_MODELS)}.",
+    shell_complete=suggesting(*_MODELS),
 )
 @click.option("-n", "--num-images", type=click.IntRange(1), help="Pictures of one task.")
 @click.option("--aspect-ratio", metavar="W:H", help="Such as 16:9.")
-@click.option("--resolution", metavar="SIZE", help="Such as 1K, 2K or 4K.")
+@click.option(
+    "--resolution", metavar="SIZE", help="Such as 1K, 2K or 4K.", shell_complete=suggesting("1K", "2K", "4K")
+)
 @click.option("--image-size", metavar="SIZE", help="In the model's own words.")
-@click.option("--output-format", metavar="FORMAT", help="Such as webp, png or jpeg.")
+@click.option(
+    "--output-format",
+    metavar="FORMAT",
+    help="Such as webp, png or jpeg.",
+    shell_complete=suggesting("webp", "png", "jpeg"),
+)
 @click.option("--seed", type=int, help="For models that take one.")
 @click.option("--quality", metavar="WORD", help="In the model's own words.")
 @click.option(

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from apimall.cli.consoles import colour
-from apimall.cli.options import connection_of, connection_options, format_option
+from apimall.cli.options import connection_of, connection_options, format_option, suggesting
 from apimall.cli.writers import Writer
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from apimall import Client, HistoryItem
 
 _FULL_PAGE = 50
-_ROOMY = 100  # columns
+_STATUSES = ("pending", "processing", "completed", "failed")
+_ROOMY, _TIGHT = 100, 76  # columns: with fewer, the least needed facts are left out
 
 
 @click.command()
 @click.option("-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many tasks.")
 @click.option("--all", "everything", is_flag=True, help="All tasks that the gateway remembers.")
-@click.option("--status", help="Only tasks of this status.")
+@click.option("--status", help="Only tasks of this status.", shell_complete=suggesting(*_STATUSES))
 @click.option("--model", help="Only tasks of this model.")
 @format_option
 @connection_options
@@ -77,15 +78,18 @@ def _iso(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _table(items: Iterator[HistoryItem], console: Console) -> Table | Text:
+def _table(chosen: Iterator[HistoryItem], console: Console) -> Table | Text:
     # Ids are there to be copied: whatever else is left out for want of room, they are not.
     roomy = not console.is_terminal or console.width >= _ROOMY
+    items = [*chosen]
+    longest = max((len(item.task_id or "") for item in items), default=0)
     table = Table(box=None, pad_edge=False, padding=(0, 2 if roomy else 1, 0, 0), header_style="bold")
-    table.add_column("task", no_wrap=True, overflow="fold")
+    table.add_column("task", no_wrap=True, min_width=longest)
     table.add_column("model", no_wrap=True, overflow="ellipsis", max_width=None if roomy else 15)
     table.add_column("status", no_wrap=True)
     table.add_column("created", no_wrap=True)
-    table.add_column("took", justify="right", no_wrap=True)
+    if roomy or console.width >= _TIGHT:
+        table.add_column("took", justify="right", no_wrap=True)
     if roomy:
         table.add_column("credits", justify="right", no_wrap=True)
     for item in items:
@@ -96,11 +100,9 @@ def _table(items: Iterator[HistoryItem], console: Console) -> Table | Text:
             Text(item.status.raw, colour(item.status.raw)),
             _moment(item.created_at, roomy=roomy),
             f"{took.total_seconds():.1f} s" if took is not None else "",
+            "" if item.credits_used is None else str(item.credits_used - (item.credits_refunded or 0)),
         ]
-        if roomy:
-            cost = item.credits_used
-            cells.append("" if cost is None else str(cost - (item.credits_refunded or 0)))
-        table.add_row(*cells)
+        table.add_row(*cells[: len(table.columns)])
     return table if table.row_count else Text("There are no such tasks.")
 
 

@@ -15,6 +15,15 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 FORMATS = ("human", "json", "jsonl", "quiet")
 
 
+def suggesting(*words: str) -> Callable[..., list[str]]:
+    """Return what makes a shell offer these words where others are allowed too."""
+
+    def complete(_ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+        return [word for word in words if word.startswith(begun)]
+
+    return complete
+
+
 def connection_options(function: _Function) -> _Function:
     """Let a command take a `connection`."""
     for option in (

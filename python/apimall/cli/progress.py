@@ -49,26 +49,34 @@ async def showing(tracker: Tracker, writer: Writer, stats: Callable[[], ClientSt
 
 
 async def _redraw(console: Console, tracker: Tracker, writer: Writer, pulse: Pulse) -> None:
-    live = Live(console=console, auto_refresh=False, transient=True)
+    def show() -> Live:
+        picture = _picture(tracker, pulse.trouble(), console.width)
+        live = Live(picture, console=console, auto_refresh=False, transient=True)
+        live.start(refresh=True)
+        return live
+
+    live = show()
 
     @contextmanager
     def pausing() -> Iterator[None]:
-        # Results go to another stream, but to the same screen: they need the place of the progress line.
+        # Results go to another stream, but to the same screen: they need the place of the progress lines.
+        nonlocal live
         live.stop()
         try:
             yield
         finally:
-            live.start()
+            # A new one: the old one remembers how many lines it had, and would take them from the results.
+            live = show()
 
-    with live:
-        if sys.stdout.isatty():
-            writer.pausing = pausing
-        try:
-            while True:
-                live.update(_picture(tracker, pulse.trouble(), console.width), refresh=True)
-                await asyncio.sleep(_REDRAW_SECONDS)
-        finally:
-            writer.pausing = nullcontext
+    if sys.stdout.isatty():
+        writer.pausing = pausing
+    try:
+        while True:
+            await asyncio.sleep(_REDRAW_SECONDS)
+            live.update(_picture(tracker, pulse.trouble(), console.width), refresh=True)
+    finally:
+        writer.pausing = nullcontext
+        live.stop()
 
 
 async def _write_lines(console: Console, tracker: Tracker, writer: Writer, pulse: Pulse) -> None:  # noqa: ARG001

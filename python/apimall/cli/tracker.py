@@ -18,6 +18,9 @@ _BEFORE = ("waiting", "pending", "processing", "downloading")
 _AFTER = ("saved", "completed", "failed", "still running", "error")
 
 
+_FIRST_GUESS = 2.0  # seconds; at first what has ended long ago comes in at once
+
+
 def _place(state: str) -> int:
     """Return a state's place among the others; one that nobody knows is on the way."""
     if state in _BEFORE:
@@ -102,6 +105,6 @@ class Tracker:
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     def seconds_left(self) -> float | None:
-        """Guess when all have ended, from how it went so far; None as long as nothing has ended."""
+        """Guess when all have ended, from how it went so far; None as long as that says nothing."""
         rate = self.rate()
-        return (self.total - self.ended) / rate if rate > 0 else None
+        return (self.total - self.ended) / rate if rate > 0 and self.seconds >= _FIRST_GUESS else None

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import click
 
-from apimall.cli.consoles import results, show
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,7 +27,7 @@ class Writer:
         self.form = form
         self._one = one
         self._records: list[dict[str, Any]] = []
-        self._console = results() if form == "human" else None
+        self._console = _console_for_people() if form == "human" else None
         self.pausing: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def add(self, record: Callable[[], dict[str, Any]], essence: Iterable[str], human: Rendering) -> None:
@@ -39,6 +37,8 @@ class Writer:
             return
         with self.pausing():
             if self._console is not None:
+                from apimall.cli.consoles import show
+
                 show(self._console, human(self._console))
             elif self.form == "jsonl":
                 click.echo(json.dumps(record(), ensure_ascii=False))
@@ -51,3 +51,10 @@ class Writer:
         if self.form == "json":
             document: Any = self._records[0] if self._one and self._records else self._records
             click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _console_for_people() -> Console:
+    # Programs that read JSON do not wait for what colours and tables need.
+    from apimall.cli.consoles import results
+
+    return results()

@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 import click
+from click.shell_completion import CompletionItem
 
 from apimall.sandbox.errors import SandboxError
 from apimall.sandbox.extras import explain_missing_packages
@@ -36,6 +37,13 @@ class OneLineErrors(click.Command):
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             raise UsageFailure(f"{error.format_message().rstrip('.')}; see --help") from error
+
+
+def _complete_scenario(_ctx: click.Context, _parameter: click.Parameter, begun: str) -> List[CompletionItem]:
+    from apimall.sandbox.scenario_files import built_in_scenarios
+
+    names = [CompletionItem(name) for name in built_in_scenarios() if name.startswith(begun)]
+    return names or [CompletionItem(begun, type="file")]
 
 
 @click.command(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +75,12 @@ class OneLineErrors(click.Command):
 @click.option(
     "--concurrent-jobs", type=int, metavar="N", help="Refuse a job while N run.  [default: no limit]"
 )
-@click.option("--scenario", metavar="FILE|NAME", help="A YAML file, or a built-in name; see --list.")
+@click.option(
+    "--scenario",
+    metavar="FILE|NAME",
+    help="A YAML file, or a built-in name; see --list.",
+    shell_complete=_complete_scenario,
+)
 @click.option(
     "--lifetime", type=float, default=3600.0, show_default=True, metavar="SECONDS", help="Then stop."
 )

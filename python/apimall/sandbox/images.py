@@ -20,6 +20,15 @@ _NAMED_RATIOS = {
     "landscape_4_3": (4, 3), "landscape_16_9": (16, 9), "portrait": (3, 4), "landscape": (4, 3),
 }  # fmt: skip
 _RESOLUTIONS = {"1K": 1, "2K": 2, "4K": 4}
+# DejaVu lacks what lies beyond; with none of these installed, a frame stands for each letter.
+_FIRST_EASTERN = 0x2E80
+_EASTERN_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "wqy-zenhei.ttc",
+    "PingFang.ttc",
+    "msgothic.ttc",
+    "Arial Unicode.ttf",
+)
 _Font = Union[ImageFont.FreeTypeFont, ImageFont.ImageFont]
 _Colour = Tuple[int, int, int]
 
@@ -104,8 +113,9 @@ def _shapes(image: Image.Image, numbers: random.Random, hue: float) -> None:
             pen.regular_polygon((x, y, radius), numbers.randint(3, 6), numbers.randint(0, 90), fill=fill)
 
 
-def _font(size: int) -> _Font:
-    for name in ("DejaVuSans.ttf", "Arial.ttf"):
+def _font(size: int, text: str = "") -> _Font:
+    eastern = any(ord(letter) >= _FIRST_EASTERN for letter in text)
+    for name in (*(_EASTERN_FONTS if eastern else ()), "DejaVuSans.ttf", "Arial.ttf"):
         try:
             return ImageFont.truetype(name, size)
         except OSError:
@@ -118,8 +128,12 @@ def _wrap(pen: ImageDraw.ImageDraw, text: str, font: _Font, width: float) -> Lis
     for word in text.split():
         if lines and pen.textlength(f"{lines[-1]} {word}", font) <= width:
             lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word[:40])
+            continue
+        lines.append("")
+        for letter in word:  # not all languages put blanks between words
+            if lines[-1] and pen.textlength(lines[-1] + letter, font) > width:
+                lines.append("")
+            lines[-1] += letter
     return lines
 
 
@@ -127,7 +141,7 @@ def _write(image: Image.Image, prompt: str, caption: str) -> None:
     pen = ImageDraw.Draw(image, "RGBA")
     width, height = image.size
     margin = width * 0.08
-    font = _font(max(9, min(width, height) // 16))
+    font = _font(max(9, min(width, height) // 16), prompt)
     lines = _wrap(pen, prompt[:400], font, width - 2 * margin)[:8]
     spacing = max(9, min(width, height) // 16) * 1.3
     y = (height - spacing * len(lines)) / 2

@@ -41,7 +41,11 @@ def run(folder: Path, seed: int, speed: float) -> Exit:
             out = results()
             out.print(f"A sandbox gateway runs at {sandbox.base_url}. No key, no cost, no network.")
             before = client.account.balances().credits or 0
-            _make_all(client, board, folder, notes())
+            try:
+                _make_all(client, board, folder, notes())
+            except KeyboardInterrupt:
+                _clear_up(board, folder)
+                raise
             spent = before - (client.account.balances().credits or 0)
             seconds = max((row.ended or board.started) for row in board.rows) - board.started
             show(out, report(board, sandbox, client.stats(), seconds))
@@ -65,6 +69,16 @@ def _make_all(client: Client, board: Board, folder: Path, console: Console) -> N
             raise
     for future in futures:
         future.result()
+
+
+def _clear_up(board: Board, folder: Path) -> None:
+    """Remove what was half fetched: the sandbox ends, so nobody can go on with it."""
+    for row in board.rows:
+        for file in folder.glob(f"{row.task_id}*") if row.task_id else ():
+            file.unlink(missing_ok=True)
+    saved = sum(len(row.files) for row in board.rows)
+    what = "1 picture is" if saved == 1 else f"{saved} pictures are"
+    notes().print(f"\nInterrupted; {what} in {folder}/.", markup=False)
 
 
 def _verdict(console: Console, found: list[str], folder: Path) -> Exit:

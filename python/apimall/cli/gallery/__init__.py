@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from apimall.cli.gallery.embedding import data_url
+from apimall.cli.gallery.embedding import embed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,15 +45,17 @@ def _figures(outcome: Outcome, beside: Path) -> Iterator[str]:
     title = outcome.prompt or outcome.task_id
     for number, file in enumerate(outcome.files, 1):
         count = f"{number} of {len(outcome.files)}" if len(outcome.files) > 1 else ""
-        facts = [model, count, _took(outcome), outcome.task_id if outcome.prompt else None]
+        picture = embed(file)
+        # With its size known, the page does not jump while pictures are decoded.
+        size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+        alt = f"{title} ({count})" if count else title
         yield (
-            f'<figure><a href="{_link(file, beside)}"><img alt="{_text(title)}" loading="lazy"'
-            f' src="{data_url(file)}"></a>{_caption(title, facts)}</figure>'
+            f'<figure><a href="{_link(file, beside)}"><img alt="{_text(alt)}" loading="lazy"'
+            f'{size} src="{picture.url}"></a>{_caption(outcome, [model, count, _took(outcome)])}</figure>'
         )
     if not outcome.files:
         reason = str(outcome.error) if outcome.error is not None else _failure(outcome)
-        facts = [model, outcome.task_id if outcome.prompt else None]
-        yield f'<figure class="missing"><p>{_text(reason)}</p>{_caption(title, facts)}</figure>'
+        yield f'<figure class="missing"><p>{_text(reason)}</p>{_caption(outcome, [model])}</figure>'
 
 
 def _failure(outcome: Outcome) -> str:
@@ -67,9 +69,13 @@ def _took(outcome: Outcome) -> str | None:
     return None if duration is None else f"{duration.total_seconds():.1f} s"
 
 
-def _caption(title: str, facts: Sequence[str | None]) -> str:
-    details = " · ".join(_text(fact) for fact in facts if fact)
-    return f"<figcaption><b>{_text(title)}</b><span>{details}</span></figcaption>"
+def _caption(outcome: Outcome, facts: Sequence[str | None]) -> str:
+    lines = [f"<b>{_text(outcome.prompt or outcome.task_id)}</b>"]
+    if any(facts):
+        lines.append(f"<span>{' · '.join(_text(fact) for fact in facts if fact)}</span>")
+    if outcome.prompt and outcome.task_id:
+        lines.append(f"<code>{_text(outcome.task_id)}</code>")
+    return f"<figcaption>{''.join(lines)}</figcaption>"
 
 
 def _link(file: Path, beside: Path) -> str:

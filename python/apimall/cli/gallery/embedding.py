@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
 
 _LONG_EDGE = 720  # pixels; sharp enough for two to a row on a laptop
 _SMALL_BYTES = 60_000  # not worth a copy
@@ -17,27 +20,38 @@ _MEDIA_TYPES = {
 }  # fmt: skip
 
 
-def data_url(file: Path) -> str:
-    """Return the picture as a `data:` URL."""
+@dataclass(frozen=True)
+class Embedded:
+    """A picture as a `data:` URL; the size is that of the file, in pixels, or 0 where nobody can tell."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+def embed(file: Path) -> Embedded:
+    """Return the picture for a page."""
     data = file.read_bytes()
     media_type = _MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
-    if len(data) > _SMALL_BYTES:
-        copy = _small_copy(data)
-        if copy is not None:
-            data, media_type = copy, "image/jpeg"
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
-
-
-def _small_copy(data: bytes) -> bytes | None:
+    size = (0, 0)
     try:
         from PIL import Image
-    except ImportError:
-        return None
-    try:
+
         with Image.open(io.BytesIO(data)) as picture:
-            picture.thumbnail((_LONG_EDGE, _LONG_EDGE))
-            stream = io.BytesIO()
-            picture.convert("RGB").save(stream, "JPEG", quality=82)
-    except (OSError, SyntaxError, ValueError):  # no format that Pillow reads: the browser may
-        return None
-    return stream.getvalue()
+            size = picture.size
+            if len(data) > _SMALL_BYTES:
+                data, media_type = _small_copy(picture)
+    except (ImportError, OSError, SyntaxError, ValueError):
+        pass  # no Pillow, or no format that it reads: the browser may
+    return Embedded(f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}", *size)
+
+
+def _small_copy(picture: Image.Image) -> tuple[bytes, str]:
+    """Return a small copy and its type: JPEG, or WebP where something can be seen through."""
+    picture.thumbnail((_LONG_EDGE, _LONG_EDGE))
+    stream = io.BytesIO()
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        picture.convert("RGBA").save(stream, "WEBP", quality=80)
+        return stream.getvalue(), "image/webp"
+    picture.convert("RGB").save(stream, "JPEG", quality=82)
+    return stream.getvalue(), "image/jpeg"
