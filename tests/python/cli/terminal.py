@@ -15,7 +15,6 @@ import time
 
 import pyte
 
-
 # Takes the terminal as its own, so that Ctrl-C reaches it.
 _AT_ITS_TERMINAL = """
 import fcntl, runpy, termios

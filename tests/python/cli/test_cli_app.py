@@ -60,7 +60,7 @@ def test_without_its_packages_it_says_in_one_line_what_to_install(package):
     code = f"""
 import sys
 sys.modules[{package!r}] = None
-sys.argv = ["apimall", "balances"]
+sys.argv = ["apimall", "wait", "img_x"]
 from apimall.cli import main
 main()
 """

@@ -87,3 +87,53 @@ def test_a_large_picture_is_embedded_as_a_small_copy(tmp_path):
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" in text
     assert len(text) < file.stat().st_size / 2
+
+
+@pytest.mark.parametrize("command", ["download", "generate", "demo"])
+def test_a_folder_that_cannot_be_is_told_before_anything_is_sent(apimall, sandbox, tmp_path, command):
+    (tmp_path / "file").write_text("in the way")
+    words = {"download": ["img_x"], "generate": ["-m", "z-image", "a fox"], "demo": []}[command]
+    run = apimall(command, *words, "--folder", tmp_path / "file" / "pictures")
+    assert run.code == 1
+    assert run.stderr.startswith(f"Error: cannot write into the folder {tmp_path / 'file' / 'pictures'}: ")
+    assert "--folder" in run.stderr
+    assert sandbox.requests() == []
+
+
+def test_a_gallery_that_cannot_be_is_told_before_anything_is_sent(apimall, sandbox, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    gallery = tmp_path / "file" / "page.html"
+    run = apimall("generate", "-m", "z-image", "a fox", "--folder", tmp_path, "--gallery", gallery)
+    assert run.code == 1
+    assert "--gallery" in run.stderr
+    assert sandbox.requests() == []
+
+
+def test_prompts_come_through_a_pipe_into_names_and_the_gallery(apimall, tmp_path):
+    started = apimall("generate", "-m", "z-image", stdin='a fox & a "hen"\n')
+    waited = apimall("wait", stdin=started.stdout)
+    page = tmp_path / "page.html"
+    template = ["--output-template", "{index}-{prompt}.{ext}"]
+    fetched = apimall("download", "--folder", tmp_path, *template, "--gallery", page, stdin=waited.stdout)
+    assert fetched.code == 0
+    assert names_in(tmp_path) == ["1-a-fox-a-hen.webp", "page.html"]
+    assert 'alt="a fox &amp; a &quot;hen&quot;"' in page.read_text(encoding="utf-8")
+
+
+def test_the_gallery_knows_the_size_of_pictures_and_keeps_what_can_be_seen_through(tmp_path):
+    clear, opaque = tmp_path / "clear.png", tmp_path / "opaque.png"
+    noise = Image.effect_noise((900, 600), 80)
+    noise.save(opaque)
+    Image.merge("LA", (noise, noise)).save(clear)
+    write_gallery([Outcome("img_x", files=[clear, opaque])], tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert text.count(' width="900" height="600" ') == 2
+    assert text.index("data:image/webp") < text.index("data:image/jpeg")
+    assert 'alt="img_x (2 of 2)"' in text
+
+
+def test_what_was_not_saved_is_named_with_the_command_that_fetches_it(apimall, sandbox, tmp_path):
+    lost = sandbox.add_task(duration=0, download_faults=["http_404"] * 50)
+    run = apimall("download", lost, "--folder", tmp_path)
+    assert run.code == 1
+    assert f"\n  apimall download --folder {tmp_path} {lost}\n" in run.stderr

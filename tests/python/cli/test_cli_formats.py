@@ -103,3 +103,21 @@ def test_a_prompt_that_is_refused_does_not_hide_the_others(apimall, sandbox):
     run = apimall("generate", "-m", "z-image", stdin="a fox\na hen\n")
     assert run.code == 1
     assert sorted(line["task_id"] is None for line in run.lines) == [False, True]
+
+
+def test_what_generate_could_not_start_does_not_stop_the_rest_of_a_pipe(apimall, sandbox):
+    sandbox.set_fault("http_402", endpoint="generate", first=1)
+    started = apimall("generate", "-m", "z-image", stdin="a fox\na hen\n")
+    waited = apimall("wait", stdin=started.stdout)
+    assert waited.code == 0
+    assert [line["status"] for line in waited.lines] == ["completed"]
+
+
+def test_an_error_that_many_tasks_share_is_told_in_full_once(apimall, sandbox):
+    ids = sandbox.add_tasks(5, outcome="never", pending=0)
+    told = apimall("wait", *ids, "--timeout", "500ms", "--format", "quiet").stderr
+    assert told.count("waiting for it again costs nothing") == 1
+    assert told.count(": as before: deadline\n") == len(ids) - 1
+    people = apimall("wait", *ids, "--timeout", "500ms", "--format", "human").stdout
+    assert people.count("waiting for it again costs nothing") == 1
+    assert people.count("  still processing") == len(ids)
