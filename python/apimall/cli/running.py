@@ -10,7 +10,7 @@ import click
 from apimall.cli.consoles import notes
 from apimall.cli.exits import Exit, gravest
 from apimall.cli.progress import summary
-from apimall.cli.resume import tell_how_to_resume
+from apimall.cli.resume import tell_how_to_resume, tell_how_to_try_again
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -40,16 +40,11 @@ def finish(outcomes: Sequence[Outcome], writer: Writer, tracker: Tracker, resume
     _sum_up(tracker, writer)
     late = [outcome.task_id for outcome in outcomes if outcome.exit is Exit.DEADLINE]
     tell_how_to_resume(late, resume_with, "The deadline passed")
-    _tell_of_unfinished(outcomes, resume_with)
+    missed = [outcome.task_id for outcome in outcomes if outcome.can_be_tried_again]
+    tell_how_to_try_again(missed, resume_with)
     return gravest(outcome.exit for outcome in outcomes)
 
 
 def _sum_up(tracker: Tracker, writer: Writer) -> None:
     if writer.form != "quiet" and tracker.total > 1:
         notes().print(summary(tracker))
-
-
-def _tell_of_unfinished(outcomes: Sequence[Outcome], resume_with: str) -> None:
-    """Tell how to try again where an error may pass: nothing of it needs to be paid for again."""
-    ids = [outcome.task_id for outcome in outcomes if outcome.can_be_tried_again]
-    tell_how_to_resume(ids, resume_with, "Errors came between")

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+AT_ONCE = ["--set", 'sandbox={"duration": 0}']
+
 
 def test_without_a_terminal_results_are_json_lines(apimall, sandbox):
     ids = sandbox.add_tasks(3, duration=0)
@@ -41,7 +43,7 @@ def test_human_tells_model_status_time_credits_and_places(apimall, sandbox):
 
 
 def test_a_pipe_of_commands_makes_a_picture(apimall, tmp_path):
-    started = apimall("generate", "-m", "flux-schnell", "a fox")
+    started = apimall("generate", "-m", "flux-schnell", "a fox", *AT_ONCE)
     waited = apimall("wait", stdin=started.stdout)
     fetched = apimall("download", "--folder", tmp_path, "--format", "quiet", stdin=waited.stdout)
     assert [started.code, waited.code, fetched.code] == [0, 0, 0]
@@ -49,7 +51,7 @@ def test_a_pipe_of_commands_makes_a_picture(apimall, tmp_path):
 
 
 def test_a_pipe_of_quiet_commands_makes_a_picture(apimall, tmp_path):
-    started = apimall("generate", "-m", "flux-schnell", "a fox", "--format", "quiet")
+    started = apimall("generate", "-m", "flux-schnell", "a fox", *AT_ONCE, "--format", "quiet")
     waited = apimall("wait", "--format", "quiet", stdin=started.stdout)
     assert apimall("download", "--folder", tmp_path, stdin=waited.stdout).code == 0
     assert len([*tmp_path.iterdir()]) == 1
@@ -107,7 +109,7 @@ def test_a_prompt_that_is_refused_does_not_hide_the_others(apimall, sandbox):
 
 def test_what_generate_could_not_start_does_not_stop_the_rest_of_a_pipe(apimall, sandbox):
     sandbox.set_fault("http_402", endpoint="generate", first=1)
-    started = apimall("generate", "-m", "z-image", stdin="a fox\na hen\n")
+    started = apimall("generate", "-m", "z-image", *AT_ONCE, stdin="a fox\na hen\n")
     waited = apimall("wait", stdin=started.stdout)
     assert waited.code == 0
     assert [line["status"] for line in waited.lines] == ["completed"]
