@@ -182,3 +182,14 @@ def test_the_cdn_notes_a_key_wherever_it_is(client: Client, sandbox: Sandbox, ur
     client.download(f"{url}?key={sandbox.api_key}")
     seen = [entry["authorization"] for entry in sandbox.requests(origin="cdn")]
     assert seen == ["absent", "right", "leaked", "leaked"]
+
+
+def test_a_prompt_without_blanks_stays_within_the_picture() -> None:
+    from PIL import Image, ImageDraw
+
+    from apimall.sandbox.images import _font, _wrap
+
+    pen, font = ImageDraw.Draw(Image.new("RGB", (8, 8))), _font(16)
+    lines = _wrap(pen, "w" * 60 + " fox", font, 200)
+    assert "".join(lines).replace(" ", "") == "w" * 60 + "fox"
+    assert all(pen.textlength(line, font) <= 200 for line in lines)

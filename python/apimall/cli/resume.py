@@ -36,4 +36,4 @@ def _tell(ids: Sequence[str], command: str, words: str) -> None:
     for task_id in ids:
         click.echo(task_id, err=True)
     # Long lists push what was said before them off the screen; a comment does no harm when all is pasted.
-    click.echo(f"END\n# {words.rstrip(':')}; the command is above.", err=True)
+    click.echo(f"END\n# The command above goes on with {len(ids):,} tasks.", err=True)

@@ -71,7 +71,7 @@ def test_many_ids_that_are_late_can_be_pasted(apimall, sandbox):
     assert script.split("\n")[1:21] == ids
     end, comment = script.split("\n")[21:23]
     assert end == "END"
-    assert comment.startswith("# The deadline passed: 20 tasks go on at the gateway.")
+    assert comment == "# The command above goes on with 20 tasks."
 
 
 def test_no_key_is_5(apimall, monkeypatch):
