@@ -35,7 +35,7 @@ test: packages-test $(venv)/wheel build/release/library
 test-wide: packages-test $(venv)/wheel build/release/library
 	$(venv)/bin/python tests/run.py --wide
 
-check: packages-check $(venv)/tools build/release/library
+check: packages-check $(venv)/wheel build/release/library
 	$(venv)/bin/python tests/check.py
 
 fuzz: packages-fuzz

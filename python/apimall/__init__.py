@@ -32,7 +32,18 @@ if TYPE_CHECKING:
     from apimall._async_client import AsyncClient
     from apimall._async_images import AsyncImages
     from apimall._client import Client
-    from apimall._default import download, generate, generate_and_wait, get, wait, wait_many
+    from apimall._default import (
+        as_completed,
+        balances,
+        download,
+        generate,
+        generate_and_wait,
+        get,
+        history,
+        history_pages,
+        wait,
+        wait_many,
+    )
     from apimall._errors import (
         ApimallError,
         ClosedError,
@@ -66,7 +77,7 @@ if TYPE_CHECKING:
     from apimall._paths import get_include, get_library
     from apimall._status import ImageStatus
 
-# Where each public name is; `tests/python/test_public_names.py` compares it with what is imported above.
+# Where each public name is; `tests/python/test_package.py` compares it with what is imported above.
 _HOMES = {
     "Account": "_account",
     "ApimallError": "_errors",
@@ -111,12 +122,16 @@ _HOMES = {
     "TlsFailedError": "_errors",
     "UnauthorizedError": "_errors",
     "__version__": "_load",
+    "as_completed": "_default",
+    "balances": "_default",
     "download": "_default",
     "generate": "_default",
     "generate_and_wait": "_default",
     "get": "_default",
     "get_include": "_paths",
     "get_library": "_paths",
+    "history": "_default",
+    "history_pages": "_default",
     "parse_image_task": "_load",
     "wait": "_default",
     "wait_many": "_default",
@@ -166,12 +181,16 @@ __all__ = [
     "TlsFailedError",
     "UnauthorizedError",
     "__version__",
+    "as_completed",
+    "balances",
     "download",
     "generate",
     "generate_and_wait",
     "get",
     "get_include",
     "get_library",
+    "history",
+    "history_pages",
     "parse_image_task",
     "wait",
     "wait_many",

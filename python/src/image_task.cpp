@@ -393,8 +393,8 @@ PyMethodDef parse_method = {
     "parse_image_task", parse, METH_O,
     "parse_image_task(json, /)\n--\n\n"
     "Read the gateway's whole answer about a task: JSON as bytes, str or any buffer.\n\n"
-    "Needs no client and sends nothing. Raises ProtocolError if it is not the documented shape, and the error of its\n"
-    "kind if it is the gateway's refusal.\n\n"
+    "Needs no client and sends nothing. Raises ProtocolError if it is not the documented shape, and the error\n"
+    "of its kind if it is the gateway's refusal.\n\n"
     "    >>> apimall.parse_image_task(task.raw) == task\n"
     "    True\n"};
 
@@ -423,6 +423,10 @@ apimall_image_task* image_task_of(PyObject* object) {
 void add_image_task(py::module_& module) {
   type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   if (type == nullptr) throw py::error_already_set();
+#if PY_VERSION_HEX < 0x030A0000
+  type->tp_new = nullptr;  // or it would be object's, and make a task of nothing
+  PyType_Modified(type);
+#endif
   for (std::size_t which = 0; which < attribute_count; ++which) {
     if (!names.add(attributes[which].name, which)) throw py::error_already_set();
   }

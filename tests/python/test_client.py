@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import math
 import threading
@@ -170,6 +171,59 @@ def test_balances(client: apimall.Client) -> None:
     assert client.account.balances().credits == before.credits - used
 
 
+def test_every_call_takes_a_timeout_and_a_priority(
+    client: apimall.Client, make_task: Callable[..., str]
+) -> None:
+    for kind in (apimall.Images, apimall.AsyncImages):
+        for name in (one for one in dir(kind) if not one.startswith("_")):
+            taken = inspect.signature(getattr(kind, name)).parameters
+            assert {"timeout", "priority"} <= set(taken), name
+            assert ("on_status" in taken) == (name in {"wait", "generate_and_wait"}), name
+    started = client.images.generate(model="nano-banana", prompt="x", priority="batch", timeout="20s")
+    assert client.images.wait(started, priority="batch").status == "completed"
+
+
+def test_the_timeout_is_that_of_one_call(client: apimall.Client, sandbox: Sandbox) -> None:
+    sandbox.set_fault("hanging", endpoint="api")
+    for call in (client.images.history, client.account.balances, lambda **o: client.images.get("img_1", **o)):
+        with pytest.raises((apimall.DeadlineError, apimall.RequestTimedOutError)):
+            call(timeout=0.2)
+
+
+def test_downloads_run_beside_waits(
+    client: apimall.Client, sandbox: Sandbox, make_task: Callable[..., str], tmp_path: Path
+) -> None:
+    quick, slow = make_task(), make_task(duration=10_000)
+    for task in client.images.as_completed([quick, slow]):
+        before = client.stats().waits_outstanding
+        assert client.images.download(task, tmp_path / str(task.task_id)).files
+        assert before == client.stats().waits_outstanding == (1 if task.task_id == quick else 0)
+        sandbox.finish_task(slow)
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([quick, slow])
+
+
+def test_urls_that_expire_before_the_download_are_renewed(
+    client: apimall.Client, sandbox: Sandbox, make_task: Callable[..., str], tmp_path: Path
+) -> None:
+    task = client.images.wait(make_task())
+    sandbox.expire_urls()
+    assert client.images.download(task, tmp_path).files
+
+
+def test_a_notebook_shows_what_was_downloaded(
+    client: apimall.Client, make_task: Callable[..., str], tmp_path: Path
+) -> None:
+    task, other = client.images.wait_many([make_task(), make_task()])
+    assert "<img" not in task._repr_mimebundle_()["text/html"]
+    (file,) = client.images.download(task, tmp_path).files
+    picture = f"data:{file.media_type};base64,{base64.b64encode(Path(file).read_bytes()).decode()}"
+    assert picture in task._repr_mimebundle_()["text/html"]
+    listed = apimall.ImageTaskList([task, other])._repr_mimebundle_()["text/html"]
+    assert listed.count("<img") == listed.count(picture) == 1
+    Path(file).unlink()
+    assert "<img" not in task._repr_mimebundle_()["text/html"]
+
+
 def test_threads_share_a_client(client: apimall.Client, make_task: Callable[..., str]) -> None:
     ids = [make_task() for _ in range(40)]
     with ThreadPoolExecutor(8) as threads:
@@ -252,6 +306,18 @@ def test_a_wrong_setting_is_named(sandbox: Sandbox, setting: dict[str, object]) 
         apimall.Client(**setting)  # type: ignore[arg-type]
 
 
+def test_arguments_go_before_the_environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APIMALL_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("APIMALL_API_KEY", "sk-" + "0" * 48)
+    with apimall.Client(sandbox.api_key, sandbox.base_url) as client:
+        assert client.account.balances().credits is not None
+    monkeypatch.setenv("APIMALL_BASE_URL", sandbox.base_url)
+    with apimall.Client(sandbox.api_key) as client:
+        assert client.account.balances().credits is not None
+    with apimall.Client() as client, pytest.raises(apimall.UnauthorizedError):
+        client.account.balances()
+
+
 def test_without_a_key_there_is_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("APIMALL_API_KEY", raising=False)
     with pytest.raises(apimall.InvalidSettingError, match="APIMALL_API_KEY"):
@@ -267,5 +333,11 @@ def test_one_liners_share_a_client(make_task: Callable[..., str], tmp_path: Path
     assert apimall.get(task_id).status == "completed"
     assert apimall.wait_many([task_id])[0].task_id == task_id
     assert apimall.download(task_id, tmp_path).files
+    assert apimall.wait(apimall.generate(model="z-image", prompt="x")).status == "completed"
+    assert apimall.generate_and_wait(model="z-image", prompt="x").status == "completed"
+    assert [task.task_id for task in apimall.as_completed([task_id])] == [task_id]
+    assert task_id not in {item.task_id for item in apimall.history(limit=2).items}
+    assert {item.task_id for page in apimall.history_pages() for item in page.items} >= {task_id}
+    assert apimall.balances().credits is not None
     assert len(_default._clients) == 1
     _default._clients.clear()

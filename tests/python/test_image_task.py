@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import inspect
 import json
 import pickle
+import sys
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +94,26 @@ def test_it_names_what_match_takes() -> None:
     assert apimall.ImageTask.__match_args__ == ("task_id", "status", "result_urls")
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match came with Python 3.10")
+def test_match_takes_it_apart() -> None:
+    code = """
+def tell(task):
+    match task:
+        case ImageTask(task_id, "completed", [first, *_]):
+            return task_id, first
+        case ImageTask(status=ImageStatus.FAILED, error_message=why):
+            return why
+        case ImageTask(status=status):
+            return status.raw
+"""
+    found = {"ImageTask": apimall.ImageTask, "ImageStatus": apimall.ImageStatus}
+    exec(code, found)
+    tell: Any = found["tell"]
+    assert tell(apimall.parse_image_task(answer())) == (TASK_ID, URL)
+    assert tell(apimall.parse_image_task(answer(status="failed", error_message="No."))) == "No."
+    assert tell(apimall.parse_image_task(answer(status="archived"))) == "archived"
+
+
 def test_a_failed_task_raises_only_when_asked() -> None:
     failed = apimall.parse_image_task(
         answer(status="failed", error_message="The prompt was refused.", credits_refunded=4)
@@ -156,3 +181,15 @@ def test_a_notebook_shows_a_table_that_is_safe() -> None:
     assert URL not in shown["text/html"]
     many = apimall.ImageTaskList([task, apimall.NotFoundError("<gone>", task_id="img_x")])
     assert "&lt;gone&gt;" in many._repr_mimebundle_()["text/html"]
+
+
+def test_the_type_checkers_read_what_help_shows() -> None:
+    stub = ast.parse((Path(apimall.__file__).parent / "_native.pyi").read_text(encoding="utf-8"))
+    (told,) = (one for one in stub.body if isinstance(one, ast.ClassDef) and one.name == "ImageTask")
+    documented = [
+        one for one in told.body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")
+    ]
+    assert len(documented) > 10
+    for one in documented:
+        assert ast.get_docstring(one) == inspect.getdoc(getattr(apimall.ImageTask, one.name)), one.name
+    assert ast.get_docstring(told) == inspect.getdoc(apimall.ImageTask)
