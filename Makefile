@@ -6,6 +6,8 @@
 #   make check     generated files, format, lint, exported symbols, layering
 #   make fuzz      the parsers under libFuzzer, for FUZZ_SECONDS (60)
 #   make tidy      a build with clang, and clang-tidy
+#   make docs      the pages of python/docs, into build/docs
+#   make wheel     a wheel that needs no library of the system's but glibc, into dist/
 #   make generate  rewrite the generated files from capi/apimall.yaml
 #   make format    put every file into the project's format
 
@@ -23,7 +25,7 @@ apt_fuzz := $(apt_test) clang-19 libclang-rt-19-dev
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-wide check fuzz tidy generate format clean
+.PHONY: demo test test-wide check fuzz tidy docs wheel generate format clean
 .DEFAULT_GOAL := test
 
 demo: packages-build $(venv)/wheel
@@ -47,6 +49,12 @@ fuzz: packages-fuzz
 
 tidy: packages-check $(venv)/tools
 	$(venv)/bin/python tests/check.py "clang and clang-tidy"
+
+docs: packages-build $(venv)/wheel
+	cd python && ../$(venv)/bin/mkdocs build --strict
+
+wheel: packages-build $(venv)/tools
+	$(venv)/bin/python tests/repaired_wheel.py dist
 
 generate: packages-build $(venv)/tools
 	$(venv)/bin/python capi/generator/generate.py
