@@ -3,6 +3,7 @@
 #   make demo      the main job, on the built-in sandbox gateway
 #   make test      every test of every surface whose tool chain is there
 #   make test-wide the same, and the C++ tests under AddressSanitizer, UBSan and ThreadSanitizer
+#   make bench     benchmarks beside their peers: a table, and build/bench.json
 #   make check     generated files, format, lint, exported symbols, layering
 #   make fuzz      the parsers under libFuzzer, for FUZZ_SECONDS (60)
 #   make tidy      a build with clang, and clang-tidy
@@ -20,12 +21,13 @@ jobs := $(shell nproc)
 apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcurl4-openssl-dev libsimdjson-dev \
              python3 python3-dev python3-venv
 apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl
+apt_bench := $(apt_test) curl nghttp2-client nginx-light wrk
 apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
 apt_fuzz := $(apt_test) clang-19 libclang-rt-19-dev
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-wide check fuzz tidy docs wheel generate format clean
+.PHONY: demo test test-wide bench check fuzz tidy docs wheel generate format clean
 .DEFAULT_GOAL := test
 
 demo: packages-build $(venv)/wheel
@@ -36,6 +38,11 @@ test: packages-test $(venv)/wheel build/release/library
 
 test-wide: packages-test $(venv)/wheel build/release/library
 	$(venv)/bin/python tests/run.py --wide
+
+bench: packages-bench $(venv)/bench $(venv)/wheel
+	cmake --preset release
+	cmake --build --preset release --target benchmarks -j $(jobs)
+	$(venv)/bin/python tests/bench/run.py
 
 check: packages-check $(venv)/wheel build/release/library
 	$(venv)/bin/python tests/check.py
@@ -85,6 +92,10 @@ $(venv)/bin/python:
 
 $(venv)/tools: $(venv)/bin/python pyproject.toml
 	$(venv)/bin/pip install --quiet $$($(venv)/bin/python tests/requirements.py dev)
+	@touch $@
+
+$(venv)/bench: $(venv)/bin/python pyproject.toml
+	$(venv)/bin/pip install --quiet $$($(venv)/bin/python tests/requirements.py bench)
 	@touch $@
 
 wheel_sources := $(shell find core capi bindings/cpp python cmake CMakeLists.txt pyproject.toml -type f -not -path '*/__pycache__/*')

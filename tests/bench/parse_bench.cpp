@@ -1,13 +1,11 @@
-// Parses the documented answer three ways, taking turns, and prints the median of each turn's ratios:
-// apimall's parser, a plain simdjson On-Demand loop into a struct of std::string, and nlohmann/json where it is
-// installed.
+// Parsing the documented answer: apimall's parser beside a plain simdjson On-Demand loop into a struct of std::string,
+// and beside nlohmann/json where it is installed.
 //
 // The plain loop leaves out what apimall's parser does beside it: the timestamps' values, the duplicate-free URL list,
 // the kept JSON, the checks of what the answer is about, and one reference-counted object.
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +18,7 @@
 #define WITH_NLOHMANN 1
 #endif
 
+#include "bench.hpp"
 #include "wire/response.hpp"
 
 namespace {
@@ -130,17 +129,6 @@ double nanoseconds_each(int rounds, Parse parse) {
   return time.count() / rounds;
 }
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
-void print(const char* name, const std::vector<double>& times, const std::vector<double>& ours) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < times.size(); ++i) ratios.push_back(ours[i] / times[i]);
-  std::printf("%-24s %6.0f ns   apimall takes %.2f of it\n", name, median(times), median(ratios));
-}
-
 }  // namespace
 
 /// `parse_bench [turns] [apimall|plain]`: with a name only that side runs, for an instruction counter.
@@ -156,29 +144,31 @@ int main(int argc, char** argv) {
   apimall::wire::Parser parser;
   ondemand::parser plain_parser;
 
-  std::array<std::vector<double>, 3> times;
-  for (int turn = 0; turn < turns; ++turn) {
-    if (only != "plain") times[0].push_back(nanoseconds_each(rounds, [&] { return parse_apimall(parser, response); }));
-    if (only != "apimall")
-      times[1].push_back(nanoseconds_each(rounds, [&] { return parse_plain(plain_parser, padded); }));
+  const auto ours = [&] { return nanoseconds_each(rounds, [&] { return parse_apimall(parser, response); }); };
+  const auto plain = [&] { return nanoseconds_each(rounds, [&] { return parse_plain(plain_parser, padded); }); };
+  if (!only.empty()) {
+    for (int turn = 0; turn < turns; ++turn) only == "apimall" ? ours() : plain();
+    return 0;
   }
-  if (!only.empty()) return 0;
+  bench::Turns with_plain;
+  for (int turn = 0; turn < turns; ++turn) with_plain.take(ours, plain);
+  bench::Row row{.what = "parse, all fields", .work = std::to_string(body.size()) + " bytes", .unit = "ns"};
+  row.at_most = 0.6;
+  row.compare("simdjson On-Demand loop", with_plain).print();
 #if WITH_NLOHMANN
-  // Apart from the others, because it leaves them neither caches nor branch predictions.
-  for (int turn = 0; turn < turns; ++turn) {
-    times[2].push_back(nanoseconds_each(rounds / 10, [&] {
+  // Apart from the other, because it leaves it neither caches nor branch predictions.
+  bench::Turns with_nlohmann;
+  const auto nlohmann_json = [&] {
+    return nanoseconds_each(rounds / 10, [&] {
       const auto json = nlohmann::json::parse(body);
       const auto& data = json["data"];
       return data["task_id"].get_ref<const std::string&>().size() + data["output"]["resultUrls"].size() +
              json["request_id"].get_ref<const std::string&>().size();
-    }));
-  }
+    });
+  };
+  for (int turn = 0; turn < turns / 10 + 1; ++turn) with_nlohmann.take(ours, nlohmann_json);
+  row.at_most.reset();
+  row.compare("nlohmann/json", with_nlohmann).print();
 #endif
-  std::printf("simdjson %d.%d.%d, %zu bytes, %d turns of %d\n", int{simdjson::SIMDJSON_VERSION_MAJOR},
-              int{simdjson::SIMDJSON_VERSION_MINOR}, int{simdjson::SIMDJSON_VERSION_REVISION}, body.size(), turns,
-              rounds);
-  print("apimall", times[0], times[0]);
-  print("simdjson On-Demand loop", times[1], times[0]);
-  if (!times[2].empty()) print("nlohmann/json", times[2], times[0]);
   return 0;
 }

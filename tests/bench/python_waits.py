@@ -1,33 +1,30 @@
-"""Prints what ten thousand concurrent waits cost in CPU, beside loops over aiohttp and httpx, in one run.
+"""CPU per wait of ten thousand concurrent waits through Python asyncio, beside what people would write instead.
 
-    python tests/bench/python_waits.py [COUNT]
+    nginx.py python tests/bench/python_waits.py [COUNT]
 
-All poll an nginx with as many static answers, `completed` at the first look, over HTTP/1.1 in the clear with 64
-requests at once. "thread" is the CPU time of the thread that runs the Python code, "total" that of the process;
-the server is another one. Needs `apimall` and nginx; takes aiohttp and httpx beside it where they are installed.
+All poll the same server over HTTP/1.1 in the clear with 64 requests at once; each task is completed at the first look.
+CPU is that of the whole process, threads included; each turn is a process of its own, warm before it is measured. A
+peer that is not installed gets a row that says so.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Iterator
+from typing import Any, Awaitable, Callable
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
-
-from sample import answer
-
+HERE = Path(__file__).resolve().parent
 AT_ONCE = 64
 KEY = "sk-" + "0" * 48
-ROUNDS = {"httpx loop": 2}  # the others: five
 
 Way = Callable[[str, "list[str]"], Awaitable[object]]
 
@@ -108,97 +105,97 @@ async def httpx_loop(url: str, ids: list[str]) -> None:
 
 
 WAYS: dict[str, Way] = {
-    "apimall, gather": gather_waits,
-    "apimall, wait_many": wait_many,
-    "bare futures, gather": only_tasks,
-    "aiohttp loop": aiohttp_loop,
-    "httpx loop": httpx_loop,
+    "gather": gather_waits,
+    "wait_many": wait_many,
+    "bare futures": only_tasks,
+    "aiohttp + json": aiohttp_loop,
+    "aiohttp + json on uvloop": aiohttp_loop,
+    "httpx": httpx_loop,
 }
 
-
-def task_ids(count: int) -> list[str]:
-    """Return as many ids."""
-    return [f"img_{number:026d}" for number in range(count)]
+# Our way, the peer, the most that the ratio may be, and how many turns.
+ROWS: list[tuple[str, str, float | None, int]] = [
+    ("gather", "aiohttp + json", 0.1, 3),
+    ("gather", "httpx", 0.025, 2),
+    ("gather", "Node fetch", 0.1, 3),
+    ("gather", "Go net/http", 1.0, 3),
+    ("gather", "aiohttp + json on uvloop", None, 2),
+    ("gather", "bare futures", None, 3),
+    ("wait_many", "aiohttp + json", 0.1, 3),
+    ("wait_many", "Go net/http", 1.0, 3),
+]
 
 
 def measure(name: str, url: str, count: int) -> None:
-    """Do it once, and print the microseconds per completion: thread and total."""
-    ids = task_ids(count)
+    """Do it once in this process, and print the microseconds of CPU per wait."""
+    ids = [f"img_{number:026d}" for number in range(count)]
 
     async def run() -> None:
-        # A first few warm up imports and connections, and are not counted.
-        await WAYS[name](url, ids[:100])
-        thread, total = time.thread_time(), time.process_time()
+        await WAYS[name](url, ids[:100])  # warms up imports and connections, and is not counted
+        before = time.process_time()
         await WAYS[name](url, ids)
-        print((time.thread_time() - thread) / count * 1e6, (time.process_time() - total) / count * 1e6)
+        print((time.process_time() - before) / count * 1e6)
 
+    if name.endswith("uvloop"):
+        import uvloop
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.run(run())
 
 
-@contextlib.contextmanager
-def gateway(count: int) -> Iterator[str]:
-    """Run an nginx with a file for each task."""
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # its worker may be another user
-        images = folder / "api" / "v1" / "images"
-        images.mkdir(parents=True)
-        for task_id in task_ids(count):
-            (images / task_id).write_bytes(answer(task_id=task_id))
-        port = 18_000 + count % 1000 + int(time.time()) % 1000
-        (folder / "nginx.conf").write_text(
-            f"""daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
-            events {{ worker_connections 2048; }}
-            http {{ access_log off; keepalive_requests 100000000; default_type application/json;
-            open_file_cache max=20000;
-            client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-            uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-            server {{ listen 127.0.0.1:{port}; root {folder}; }} }}"""
-        )
-        server = subprocess.Popen(
-            [nginx, "-c", str(folder / "nginx.conf"), "-p", name], stderr=subprocess.DEVNULL
-        )
-        try:
-            while not (folder / "pid").exists():
-                if server.poll() is not None:
-                    raise RuntimeError((folder / "error.log").read_text())
-                time.sleep(0.05)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait()
+def commands(folder: str) -> dict[str, list[str]]:
+    """Return how to run each way that is here; the URL and the count follow."""
+    found = {name: [sys.executable, __file__, name] for name in WAYS}
+    packages = {"aiohttp + json": "aiohttp", "httpx": "httpx", "aiohttp + json on uvloop": "uvloop"}
+    for name, package in packages.items():
+        if find_spec(package) is None:
+            del found[name]
+    if shutil.which("node"):
+        found["Node fetch"] = ["node", str(HERE / "peers" / "node_waits.mjs")]
+    if shutil.which("go"):
+        program = f"{folder}/go_waits"
+        environment = {
+            **os.environ,
+            "GOCACHE": f"{folder}/go-cache",
+            "GOFLAGS": "-mod=mod",
+            "GOTOOLCHAIN": "local",
+        }
+        build = ["go", "build", "-o", program, str(HERE / "peers" / "go_waits.go")]
+        subprocess.run(build, check=True, env=environment, cwd=folder)
+        found["Go net/http"] = [program]
+    return found
 
 
 def main() -> None:
-    """Measure all ways, taking turns in processes of their own, and print medians and ratios."""
+    """Measure each pair, taking turns, and print the rows."""
+    url = os.environ.get("CLEAR_URL")
+    if url is None:
+        sys.exit("CLEAR_URL is not set: run this through tests/bench/nginx.py")
     if len(sys.argv) > 2:
         return measure(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
-    with gateway(count) as url:
-        for turn in range(5):
-            for name in WAYS:
-                if turn >= ROUNDS.get(name, 5):
-                    continue
-                command = [sys.executable, __file__, name, url, str(count)]
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                if done.returncode == 0:
-                    thread, total = map(float, done.stdout.split())
-                    measured[name].append((thread, total))
-                elif turn == 0:
-                    print(f"{name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-    medians = {
-        name: tuple(statistics.median(column) for column in zip(*rows))
-        for name, rows in measured.items()
-        if rows
-    }
-    own = medians["apimall, gather"][1]
-    print(
-        f"{f'CPU per completion, µs ({count} waits)':38} {'thread':>8} {'total':>8} {'total times apimall':>16}"
-    )
-    for name, (thread, total) in medians.items():
-        print(f"{name:38} {thread:8.2f} {total:8.2f} {total / own:16.2f}")
+    with tempfile.TemporaryDirectory() as folder:
+        ways = commands(folder)
+
+        def microseconds(name: str) -> float:
+            command = [*ways[name], url, str(count)]
+            return float(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+        for own_name, peer_name, at_most, turns in ROWS:
+            row: dict[str, object] = {"what": f"Python asyncio, {own_name}", "work": f"{count} waits"}
+            row |= {"unit": "µs CPU per wait", "against": peer_name}
+            if peer_name not in ways:
+                print(json.dumps({**row, "note": "peer not here"}), flush=True)
+                continue
+            own, peer = [], []
+            for _ in range(turns):
+                own.append(microseconds(own_name))
+                peer.append(microseconds(peer_name))
+            row |= {"ours": statistics.median(own), "peer": statistics.median(peer)}
+            row["ratio"] = statistics.median(a / b for a, b in zip(own, peer))
+            if at_most is not None:
+                row["at_most"] = at_most
+            print(json.dumps(row), flush=True)
     return None
 
 

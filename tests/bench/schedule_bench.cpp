@@ -5,12 +5,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <ctime>
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "bench.hpp"
 #include "engine/rate_budget.hpp"
 #include "engine/scheduler.hpp"
 
@@ -75,14 +76,24 @@ double ns_per_decision(std::size_t tasks, int models, std::size_t decisions) {
 }  // namespace
 
 int main() {
-  std::printf("%10s %14s %8s\n", "tasks", "ns/decision", "growth");
-  double first = 0;
-  for (const std::size_t tasks : {1'000U, 10'000U, 100'000U, 1'000'000U}) {
-    double best = 1e18;
-    for (int round = 0; round < 3; ++round) {
-      best = std::min(best, ns_per_decision(tasks, 4, std::max<std::size_t>(tasks, 200'000)));
+  std::vector<std::pair<std::size_t, std::vector<double>>> measured{
+      {1'000, {}}, {10'000, {}}, {100'000, {}}, {1'000'000, {}}};
+  for (int turn = 0; turn < 3; ++turn) {
+    for (auto& [tasks, times] : measured) {
+      times.push_back(ns_per_decision(tasks, 4, std::max<std::size_t>(tasks, 200'000)) / 1e3);
     }
-    if (first <= 0) first = best;
-    std::printf("%10zu %14.0f %7.2fx\n", tasks, best, best / first);
+  }
+  const double smallest = bench::median(measured.front().second);
+  for (const auto& [tasks, times] : measured) {
+    bench::Row row{.what = "scheduler decision", .work = std::to_string(tasks) + " tasks", .unit = "µs CPU"};
+    row.ours = bench::median(times);
+    if (tasks == 100'000) row.at_most = 2;
+    row.print();
+    if (tasks != 1'000'000) continue;
+    row.against = "ours with 1000 tasks";
+    row.peer = smallest;
+    row.ratio = row.ours / smallest;
+    row.at_most = 4;
+    row.print();
   }
 }
