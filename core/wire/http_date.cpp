@@ -40,9 +40,32 @@ int year_near(int of_century, UnixMillis now_ms) {
   return year < now - 49 ? year + 100 : year;
 }
 
+/// The form that servers write today, `Sun, 06 Nov 1994 08:49:37 GMT`; nothing if it is another. It comes with every
+/// answer, so it is read without making words of it.
+std::optional<UnixMillis> parse_fixed_form(std::string_view text) {
+  constexpr std::string_view days = "SunMonTueWedThuFriSat";
+  constexpr std::string_view fixed_months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' || text[16] != ' ' ||
+      text.substr(25) != " GMT") {
+    return std::nullopt;
+  }
+  const std::size_t day = days.find(text.substr(0, 3));
+  const std::size_t month = fixed_months.find(text.substr(8, 3));
+  if (day == text.npos || day % 3 != 0 || month == text.npos || month % 3 != 0) return std::nullopt;
+  std::array<char, 20> iso = {'y', 'y', 'y', 'y', '-', '0', '0', '-', 'd', 'd', 'T'};
+  text.copy(iso.data(), 4, 12);
+  iso[5] = static_cast<char>('0' + (month / 3 + 1) / 10);
+  iso[6] = static_cast<char>('0' + (month / 3 + 1) % 10);
+  text.copy(iso.data() + 8, 2, 5);
+  text.copy(iso.data() + 11, 8, 17);
+  iso[19] = 'Z';
+  return parse_timestamp(std::string_view(iso.data(), iso.size()));
+}
+
 }  // namespace
 
 std::optional<UnixMillis> parse_http_date(std::string_view text, UnixMillis now_ms) {
+  if (const auto fixed = parse_fixed_form(text)) return fixed;
   if (text.size() > longest) return std::nullopt;
   // Words in lower case; `-` parts them as blanks do.
   std::string lower(text);
