@@ -188,7 +188,7 @@ std::variant<Fetched, Failure> AssetFile::finish(const std::string& url, std::st
   remove_quietly(sidecar());
   resumable_ = false;
   if (must_close_before_rename()) file_.close();
-  rename_durably(path_, target, error);
+  rename_over(path_, target, error);
   if (error) {
     if (!file_.is_open()) remove_quietly(path_);
     return file_failure("name", target, error);

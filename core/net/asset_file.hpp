@@ -41,7 +41,11 @@ class AssetFile {
   std::optional<Failure> append(std::string_view bytes);
   /// Leaves nothing behind.
   void discard();
-  /// Gets the bytes onto the disk and gives the file its name. Slow: not for the I/O thread.
+  /// Has the bytes begin their way to the disk, so that of many files the first `finish` waits for all.
+  void start_sync() noexcept { file_.start_sync(); }
+  const std::filesystem::path& folder() const { return folder_; }
+  /// Gets the bytes onto the disk and gives the file its name, which lasts once the folder is synced as well. Slow: not
+  /// for the I/O thread.
   std::variant<Fetched, Failure> finish(const std::string& url, std::string_view content_type);
 
  private:

@@ -29,7 +29,7 @@ class Finisher {
     std::variant<Fetched, Failure> result;
   };
 
-  /// `finished` is called from the finisher's thread after each job, and must not block.
+  /// `finished` is called from the finisher's thread after each batch of jobs, and must not block.
   explicit Finisher(std::function<void()> finished) : finished_(std::move(finished)) {}
   ~Finisher() { stop(); }
   Finisher(const Finisher&) = delete;
@@ -44,6 +44,7 @@ class Finisher {
 
  private:
   void work();
+  static std::vector<Outcome> finish(std::vector<Job> batch);
 
   const std::function<void()> finished_;
   std::mutex mutex_;

@@ -31,6 +31,8 @@ class OwnedFile {
   void append(std::string_view bytes, std::error_code& error);
   /// The first bytes, at most `count`.
   std::string first_bytes(std::size_t count, std::error_code& error) const;
+  /// Has the system begin to write what `sync` will wait for, where it can be told so.
+  void start_sync() noexcept;
   void sync(std::error_code& error);
   void close() noexcept;
 
@@ -42,8 +44,9 @@ class OwnedFile {
 #endif
 };
 
-/// Gives a file its final name at once, replacing what had it, and gets the name onto the disk too.
-void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error);
+/// Gives a file its final name at once, replacing what had it. The name is on the disk after `sync_folder`.
+void rename_over(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error);
+void sync_folder(const std::filesystem::path& folder) noexcept;
 
 /// Whether the system needs a file closed before it can be renamed.
 bool must_close_before_rename();

@@ -107,6 +107,12 @@ std::string OwnedFile::first_bytes(std::size_t count, std::error_code& error) co
   return bytes;
 }
 
+void OwnedFile::start_sync() noexcept {
+#if defined(__linux__)
+  static_cast<void>(sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE));
+#endif
+}
+
 void OwnedFile::sync(std::error_code& error) {
   error.clear();
   if (fsync(descriptor_) != 0) error = last_error();
@@ -116,13 +122,13 @@ void OwnedFile::close() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error) {
+void rename_over(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error) {
   error.clear();
-  if (std::rename(from.c_str(), to.c_str()) != 0) {
-    error = last_error();
-    return;
-  }
-  const int folder = ::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (std::rename(from.c_str(), to.c_str()) != 0) error = last_error();
+}
+
+void sync_folder(const std::filesystem::path& path) noexcept {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;  // a folder that may be written but not read; the file is there all the same
   static_cast<void>(fsync(folder));
   ::close(folder);

@@ -98,6 +98,8 @@ std::string OwnedFile::first_bytes(std::size_t count, std::error_code& error) co
   return bytes;
 }
 
+void OwnedFile::start_sync() noexcept {}
+
 void OwnedFile::sync(std::error_code& error) {
   error.clear();
   if (!FlushFileBuffers(handle_)) error = last_error();
@@ -107,10 +109,12 @@ void OwnedFile::close() noexcept {
   if (handle_ != nullptr) CloseHandle(std::exchange(handle_, nullptr));
 }
 
-void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error) {
+void rename_over(const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& error) {
   error.clear();
   if (!MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) error = last_error();
 }
+
+void sync_folder(const std::filesystem::path&) noexcept {}  // the renaming has written through
 
 bool must_close_before_rename() { return true; }
 
