@@ -39,7 +39,10 @@ inline double quantile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(share * last + 0.5)];
 }
 
-inline double median(const std::vector<double>& values) { return quantile(values, 0.5); }
+inline double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
 
 [[noreturn]] inline void die(const std::string& why) {
   std::fprintf(stderr, "%s\n", why.c_str());

@@ -77,14 +77,14 @@ void compare(const Setting& setting, std::size_t largest, const std::string& onl
     return;
   }
   const bool has_limit = is_here(setting.http2 ? "h2load" : "wrk");
-  for (const auto& [work, turns] : {std::pair{2'000UL, 15}, {20'000UL, 7}, {200'000UL, 3}}) {
+  for (const auto& [work, turns] : {std::pair{2'000UL, 15}, {20'000UL, 5}, {200'000UL, 2}}) {
     if (work > largest) break;
     polls = work;
     Turns with_bare;
     Turns with_limit;
     for (int i = 0; i < turns; ++i) {
       with_bare.take(ours, loop);
-      if (work != 20'000 || !has_limit || i >= 5) continue;
+      if (work != 20'000 || !has_limit || i >= 3) continue;
       with_limit.ours.push_back(with_bare.ours.back());
       with_limit.peer.push_back(wrk_us(setting));
     }
