@@ -41,20 +41,22 @@ def ctest(preset: str, *, build: bool) -> list[list[str]]:
     return [["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "-j", jobs], *run]
 
 
-def pytest(*paths: str) -> list[list[str]]:
-    """The command that runs some of the Python tests."""
-    return [[sys.executable, "-m", "pytest", "-q", *paths]]
+def pytest(*arguments: str) -> list[list[str]]:
+    """The command that runs some of the Python tests; arguments are pytest's."""
+    return [[sys.executable, "-m", "pytest", "-q", *arguments]]
 
 
 SURFACES = [
     Surface("core and C", [*ctest("release", build=False), *pytest("tests/tools")], ["cmake", "ninja"]),
     Surface("sandbox gateway", pytest("tests/sandbox")),
     Surface("C programs", pytest("tests/capi"), ["cc", "pkg-config"]),
-    Surface("Python", pytest("tests/python")),
+    Surface("Python", pytest("-m", "not wide", "tests/python")),
     Surface("C++ header", pytest("tests/bindings/cpp"), ["c++"]),
     Surface("LuaJIT", pytest("tests/bindings/luajit"), ["luajit"]),
     Surface("generator", pytest("tests/generator")),
     Surface("documentation", pytest("tests/documentation"), ["cc", "pkg-config"]),
+    Surface("Python, at length", pytest("-m", "wide", "tests/python"), wide=True),
+    Surface("repaired wheel", [[sys.executable, "tests/repaired_wheel.py", "build/wheelhouse"]], wide=True),
     Surface("core under ASan and UBSan", ctest("asan", build=True), ["cmake", "ninja"], wide=True),
     Surface("core under TSan", ctest("tsan", build=True), ["cmake", "ninja"], wide=True),
 ]

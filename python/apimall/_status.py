@@ -13,7 +13,7 @@ class ImageStatus(str, Enum):
 
     A word of the gateway that this version does not know is equal to `UNKNOWN`, and not final; `raw` has it:
 
-        >>> task.status == ImageStatus.UNKNOWN, task.status.raw
+        >>> task.status == apimall.ImageStatus.UNKNOWN, task.status.raw
         (True, 'archived')
     """
 
