@@ -121,9 +121,17 @@ class EventLoops:
         loop, kind = _running_loop()
         queue = self._queues.get(id(loop))
         if queue is None or queue.loop() is not loop:
+            self._drop_closed()
             queue = self._queues[id(loop)] = kind(self._client, loop, _forgetter(weakref.ref(self), id(loop)))
         self._last = queue
         return queue
+
+    def _drop_closed(self) -> None:
+        """Drop the queues of loops that were closed with waits pending: their futures keep the loop alive."""
+        for key, queue in list(self._queues.items()):
+            loop = queue.loop()
+            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                self.forget(key)
 
     def forget(self, key: int) -> None:
         """Drop the queue of a loop that is gone."""
