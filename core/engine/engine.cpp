@@ -167,7 +167,11 @@ void Engine::learn_from_headers(const Exchange& exchange, const wire::Response& 
     per_second = *headers.rate_limit * 1000.0 / static_cast<double>(headers.rate_window->count());
   }
   if (per_second || headers.rate_remaining) {
-    context_.rate.observe(now, per_second, headers.rate_remaining, headers.rate_reset);
+    context_.rate.observe(now, {.per_second = per_second,
+                                .remaining = headers.rate_remaining,
+                                .reset_in = headers.rate_reset,
+                                .sent_at = exchange.sent_at,
+                                .under_way = context_.exchanges.size() - context_.exchanges.count(Purpose::fetch)});
   }
 
   if (response.status != 429) return context_.rate.accepted(now);

@@ -10,14 +10,14 @@ namespace {
 
 constexpr Instant kEndOfTime{Duration::max() / 4};  // so that sums of times cannot overflow
 constexpr Duration kSecond = std::chrono::seconds{1};
-constexpr double kFirstRate = 4;  // per second, of an unknown limit
-constexpr double kFirstBurst = 4;
+constexpr double kFirstRate = 10;  // per second, of an unknown limit
+constexpr double kFirstBurst = 10;
 constexpr double kLeastRate = 0.02;
 constexpr double kMostRate = 1e6;
 constexpr double kCut = 0.85;
 constexpr double kDoubling = 0.693;  // growth per accepted request: e^0.693 = 2 in a second
 constexpr double kRecovery = 0.05;
-constexpr double kNearLimit = 0.01;
+constexpr double kNearLimit = 0.005;
 constexpr double kWhole = 1 - 1e-9;  // a token, but for rounding
 constexpr Duration kLongestWindow = std::chrono::hours{1};
 
@@ -86,19 +86,16 @@ void RateBudget::throttled(Instant now, std::optional<Duration> retry_after) {
   if (retry_after && *retry_after > Duration::zero()) hold_until_ = std::max(hold_until_, later(clock_, *retry_after));
 }
 
-void RateBudget::observe(Instant now, std::optional<double> limit, std::optional<double> remaining,
-                         std::optional<Duration> reset_in) {
+void RateBudget::observe(Instant now, const Told& told) {
   refill(now);
   // A limit of nothing says nothing that a caller could act on, nor does a window that never ends.
-  if (limit && !sensible(limit)) return;
-  if (!remaining || !(*remaining >= 0) || !reset_in || *reset_in <= Duration::zero()) return;
-  if (*reset_in > kLongestWindow && *remaining > 0) return;
-  const Instant ends = later(clock_, *reset_in);
-  // Answers overtake each other: within one window the lowest figure is the newest.
-  const bool same = window_ && window_->ends - ends < kSecond && ends - window_->ends < kSecond;
-  const double left = same ? std::min(window_->remaining, *remaining) : *remaining;
-  const double even = std::max(left, 1.0) / engine::seconds(*reset_in);
-  window_ = Window{left, same ? std::max(window_->ends, ends) : ends, std::max(2 * even, kLeastRate)};
+  if (told.per_second && !sensible(told.per_second)) return;
+  if (!told.remaining || !(*told.remaining >= 0) || !told.reset_in || *told.reset_in <= Duration::zero()) return;
+  if (*told.reset_in > kLongestWindow && *told.remaining > 0) return;
+  if (window_ && told.sent_at < window_->sent_at) return;
+  const double left = std::max(*told.remaining - static_cast<double>(told.under_way), 0.0);
+  const double even = std::max(left, 1.0) / engine::seconds(*told.reset_in);
+  window_ = Window{left, later(clock_, *told.reset_in), std::max(2 * even, kLeastRate), told.sent_at};
 }
 
 void RateBudget::accepted(Instant now) {
