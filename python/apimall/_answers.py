@@ -132,7 +132,7 @@ class Download(NamedTuple):
 
 @public
 class ClientStats(NamedTuple):
-    """What a client did; `connections`, `in_flight` and `waits_outstanding` tell the present."""
+    """What a client did; `in_flight`, `waits_outstanding` and `events_undelivered` tell the present."""
 
     requests: int
     """Requests sent to the gateway."""
@@ -147,19 +147,19 @@ class ClientStats(NamedTuple):
     failures: int
     """Requests without a whole answer."""
     bytes_received: int
-    """Length of all bodies from the gateway."""
+    """Length of all answers with their headers, those of downloads too."""
     connections: int
-    """Connections open now."""
+    """Connections opened."""
     in_flight: int
     """Requests under way now."""
     waits_outstanding: int
-    """Waits not yet ended."""
+    """Submissions not yet ended."""
     submissions: int
-    """Work accepted."""
+    """Work accepted, from blocking calls and others."""
     events_delivered: int
-    """Events that were read."""
+    """Events given to those who asked for them."""
     events_undelivered: int
-    """Events that nobody had read when their queue was freed."""
+    """Events that wait to be read now."""
     downloads: int
     """Files written."""
     download_bytes: int

@@ -32,6 +32,7 @@ class BaseClient:
         max_in_flight: int | None = None,
         max_outstanding: int | None = None,
         poll_price: Duration | None = None,
+        learned_file: str | os.PathLike[str] | None = None,
         http_version: Literal["auto", "1.1", "2"] | None = None,
         ca_bundle: str | os.PathLike[str] | None = None,
         proxy: str | None = None,
@@ -55,6 +56,8 @@ class BaseClient:
             max_in_flight: Requests under way at once; 64.
             max_outstanding: Submissions not yet ended, beyond which calls raise QueueFullError; a million.
             poll_price: Delay that one request may save: small polls often, large rarely; 250 ms.
+            learned_file: Where to keep what was learned of the models' durations from process to process;
+                `APIMALL_LEARNED_FILE`. Without it each client starts anew.
             http_version: `auto`, `1.1` or `2`.
             ca_bundle: A PEM file of trusted authorities; `APIMALL_CA_BUNDLE`, then what the system has.
             proxy: A proxy's URL, or `none`; without it the environment, as curl reads it.
@@ -82,6 +85,7 @@ class BaseClient:
                 "max_in_flight": max_in_flight,
                 "max_outstanding": max_outstanding,
                 "poll_price": poll_price,
+                "learned_file": learned_file,
                 "http_version": http_version,
                 "ca_bundle": ca_bundle,
                 "proxy": proxy,

@@ -341,3 +341,16 @@ def test_one_liners_share_a_client(make_task: Callable[..., str], tmp_path: Path
     assert apimall.balances().credits is not None
     assert len(_default._clients) == 1
     _default._clients.clear()
+
+
+def test_what_was_learned_is_kept_from_client_to_client(
+    sandbox: Sandbox, make_task: Callable[..., str], tmp_path: Path
+) -> None:
+    learned = tmp_path / "learned"
+    kept = []
+    for _ in range(2):
+        with apimall.Client(sandbox.api_key, sandbox.base_url, learned_file=learned) as client:
+            client.images.wait(make_task())
+        kept.append(learned.read_bytes())
+    assert kept[0] != kept[1]
+    assert [file.name for file in tmp_path.iterdir()] == ["learned"]
