@@ -109,9 +109,11 @@ bool IoLoop::turn() {
 }
 
 void IoLoop::obey_all(engine::Instant at) {
-  while (obeyed_ < commands_.size()) obey(std::move(commands_[obeyed_++]), at);
-  commands_.clear();
-  obeyed_ = 0;
+  while (!commands_.empty()) {
+    Command command = std::move(commands_.front());
+    commands_.pop_front();
+    obey(std::move(command), at);
+  }
 }
 
 void IoLoop::obey(Command command, engine::Instant at) {

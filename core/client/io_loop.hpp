@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -70,8 +71,7 @@ class IoLoop {
   Recipients& recipients_;
   std::atomic<std::uint64_t>& outstanding_;
   Log& log_;
-  std::vector<Command> commands_;
-  std::size_t obeyed_ = 0;  ///< of `commands_`
+  std::deque<Command> commands_;
   std::uint64_t submissions_ = 0;
   std::uint64_t events_delivered_ = 0;
 

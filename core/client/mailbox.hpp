@@ -1,11 +1,12 @@
-// What callers' threads hand to the I/O thread, in order.
+// What callers' threads hand to the I/O thread, in order. A burst of them lies in small pieces of memory, which go to
+// the engine's own tables one after the other as the burst is worked off.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "engine/submission.hpp"
 
@@ -36,7 +37,7 @@ class Mailbox {
   }
 
   /// Swaps the commands so far into `commands`, which must be empty. False if the box is shut: these are the last.
-  bool take(std::vector<Command>& commands) {
+  bool take(std::deque<Command>& commands) {
     const std::lock_guard lock(mutex_);
     commands.swap(commands_);
     return !shut_;
@@ -50,7 +51,7 @@ class Mailbox {
 
  private:
   std::mutex mutex_;
-  std::vector<Command> commands_;
+  std::deque<Command> commands_;
   bool shut_ = false;
 };
 

@@ -27,7 +27,7 @@ void Engine::submit(Submission submission, Instant now) {
   switch (submission.kind) {
     case Kind::get:
       work.one_look = true;
-      watches_.attach(slot, std::move(submission.task_id), now);
+      watches_.attach(slot, submission.task_id, now);
       // A get does not sit out a long Retry-After: it looks now, and again each time its patience has run out.
       if (context_.held_until > later(now, patience())) {
         return stop(slot, held_back_error(context_.held_until - now));
@@ -35,7 +35,7 @@ void Engine::submit(Submission submission, Instant now) {
       context_.works.timers().set(slot, std::min(work.deadline, later(now, patience())));
       break;
     case Kind::wait:
-      watches_.attach(slot, std::move(submission.task_id), now);
+      watches_.attach(slot, submission.task_id, now);
       break;
     case Kind::download:
       downloads_.add(slot, submission, now);

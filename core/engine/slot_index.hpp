@@ -14,7 +14,7 @@ namespace apimall::engine {
 class SlotIndex {
  public:
   void insert(std::uint64_t hash, Slot slot) {
-    if ((size_ + 1) * 4 > entries_.size() * 3) grow();
+    if ((size_ + 1) * 5 > entries_.size() * 4) grow();
     place(fold(hash), slot);
     ++size_;
   }

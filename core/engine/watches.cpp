@@ -20,15 +20,18 @@ std::uint32_t status_mark(std::string_view text) { return static_cast<std::uint3
 
 }  // namespace
 
-void Watches::attach(Slot work_slot, std::string task_id, Instant now) {
+void Watches::attach(Slot work_slot, std::string_view task_id, Instant now) {
   const std::uint64_t hash = hash_text(task_id);
-  Slot slot = by_id_.find(hash, [&](Slot candidate) { return watches_[candidate].id == task_id; });
+  Slot slot = by_id_.find(hash, [&](Slot candidate) { return watches_[candidate].id() == task_id; });
   Work& work = context_.works[work_slot];
   const bool is_new = slot == no_slot;
   if (is_new) {
     slot = watches_.emplace();
     Watch& watch = watches_[slot];
-    watch.id = std::move(task_id);
+    // A copy, not the caller's string: what a burst of submissions allocated is then given back in one piece, and does
+    // not stay behind as the gaps between their ids.
+    watch.id_text = std::make_unique<char[]>(task_id.size());
+    watch.id_size = static_cast<std::uint16_t>(task_id.copy(watch.id_text.get(), task_id.size()));
     watch.task = context_.scheduler.add(model_of({}), work.priority, now, now);
     by_id_.insert(hash, slot);
     if (watch.task >= watch_of_task_.size()) watch_of_task_.resize(watch.task + 1, no_slot);
@@ -67,7 +70,7 @@ void Watches::remove(Slot slot) {
   Watch& watch = watches_[slot];
   context_.exchanges.abandon(watch.exchange);
   watch_of_task_[watch.task] = no_slot;
-  by_id_.erase(hash_text(watch.id), slot);
+  by_id_.erase(hash_text(watch.id()), slot);
   watches_.erase(slot);
 }
 
@@ -82,7 +85,7 @@ std::optional<Send> Watches::next_poll(Instant now) {
   ++watch.polls_sent;
   ++context_.statistics.polls;
   if (watch.failures > 0) ++context_.statistics.retries;
-  return Send{watch.exchange, wire::image_task_request(watch.id)};
+  return Send{watch.exchange, wire::image_task_request(watch.id())};
 }
 
 void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
@@ -189,7 +192,7 @@ void Watches::conclude(Slot work_slot, const ImageTaskRef& task) {
 void Watches::failed(Slot slot, Instant now, Error error) {
   Watch& watch = watches_[slot];
   watch.exchange = no_exchange;
-  error.task_id = watch.id;
+  error.task_id = watch.id();
   const bool throttled = error.code == Code::rate_limited;
   const Instant held_until = later(now, error.retry_after.value_or(std::chrono::milliseconds{0}));
   Instant again_at = std::max(now, context_.rate.ready_at(now));
@@ -248,7 +251,7 @@ ImageTaskRef Watches::last_seen(Slot work_slot) const {
   const Watch& watch = watches_[context_.works[work_slot].watch];
   if (!watch.seen || watch.last_task) return watch.last_task;
   wire::Sighting sighting;
-  sighting.task_id = watch.id;
+  sighting.task_id = watch.id();
   sighting.model = model_names_[watch.model];
   sighting.status = watch.status;
   if (watch.status_text) sighting.status_text = *watch.status_text;

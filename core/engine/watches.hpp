@@ -23,7 +23,7 @@ class Watches {
 
   /// Joins `work` to the watch of `task_id`. A get, or a download that needs fresh URLs, is content with any answer to
   /// a request that was sent after it asked; all else waits for a terminal one.
-  void attach(Slot work, std::string task_id, Instant now);
+  void attach(Slot work, std::string_view task_id, Instant now);
 
   /// Takes `work` off its watch; the last one out ends the watch and gives up its request.
   void detach(Slot work);
@@ -35,7 +35,7 @@ class Watches {
   void answered(Slot watch, Instant now, Result<ImageTaskRef> answer);
   void failed(Slot watch, Instant now, Error error);
 
-  std::string_view task_id(Slot watch) const { return watches_[watch].id; }
+  std::string_view task_id(Slot watch) const { return watches_[watch].id(); }
   /// What was last seen of the task that `work` watches; null when nothing was.
   ImageTaskRef last_seen(Slot work) const;
   /// Why the last poll gave no answer; null when it did.
@@ -46,7 +46,7 @@ class Watches {
 
  private:
   struct Watch {
-    std::string id;
+    std::unique_ptr<char[]> id_text;  // no longer than it must be, and allocated by this thread: see `attach`
     TaskSlot task = no_task;
     Slot first_work = no_slot;
     ExchangeId exchange = no_exchange;
@@ -54,6 +54,7 @@ class Watches {
     ModelId model = 0;
     std::uint16_t failures = 0;           // in a row
     std::uint16_t protocol_failures = 0;  // in a row
+    std::uint16_t id_size = 0;
     Status status = Status::unknown;
     bool seen = false;
     std::unique_ptr<std::string> status_text;  // only for a status that nobody knows
@@ -61,6 +62,8 @@ class Watches {
     std::optional<UnixMillis> updated_at_ms;
     ImageTaskRef last_task;  // kept only near a deadline; otherwise a sighting is enough
     std::unique_ptr<Error> last_failure;
+
+    std::string_view id() const { return {id_text.get(), id_size}; }
   };
 
   void remove(Slot slot);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "engine/rate_budget.hpp"
@@ -94,7 +95,7 @@ struct Fleet {
   DueHeap due;
   RungQueues queues;
   RoundTrip round_trip;
-  std::vector<WatchedTask> tasks;
+  std::deque<WatchedTask> tasks;  // a vector would need room for twice as many while it grows
   std::vector<TaskSlot> free_slots;
   std::size_t watched = 0;
   TaskSlot refreshed = 0;               ///< the last one brought up to date
