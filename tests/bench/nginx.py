@@ -17,6 +17,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import socket
 import string
 import subprocess
@@ -160,4 +161,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nginx ends too
     sys.exit(main())

@@ -156,7 +156,7 @@ def commands(folder: str) -> dict[str, list[str]]:
         program = f"{folder}/go_waits"
         environment = {
             **os.environ,
-            "GOCACHE": f"{folder}/go-cache",
+            "GOCACHE": str(HERE.parents[1] / "build" / "go-cache"),
             "GOFLAGS": "-mod=mod",
             "GOTOOLCHAIN": "local",
         }
