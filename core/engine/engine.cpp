@@ -181,6 +181,10 @@ void Engine::learn_from_headers(const Exchange& exchange, const wire::Response& 
   context_.rate.throttled(now, headers.retry_after);
   if (!headers.retry_after) return;
   context_.held_until = std::max(context_.held_until, later(now, *headers.retry_after));
+  if (context_.log.wants(LogLevel::info)) {
+    context_.log.line(LogLevel::info, "the rate limit is reached: nothing is sent for " +
+                                          std::to_string(headers.retry_after->count()) + " ms");
+  }
   if (context_.held_until > later(now, context_.settings.retry_timeout)) calls_.held_back(context_.held_until - now);
 }
 

@@ -228,6 +228,9 @@ void Watches::failed(Slot slot, Instant now, Error error) {
     context_.scheduler.remove(watch.task);
     return remove(slot);
   }
+  if (!throttled && error.http_status != 0 && context_.log.wants(LogLevel::info)) {
+    context_.log.line(LogLevel::info, "asked again about " + error.task_id + " after: " + error.message);
+  }
   // Nobody's last chance before a deadline is given away to the back-off; a Retry-After holds in any case.
   again_at = std::max(held_until, std::min(again_at, last_chance(watch, now)));
   if (throttled) {

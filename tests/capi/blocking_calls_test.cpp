@@ -276,6 +276,33 @@ TEST_CASE("the log tells what happens and never the key") {
   CHECK(log.find(test_key) == std::string::npos);
 }
 
+TEST_CASE("what was overcome on the way is told at level info, and not above") {
+  for (const bool info : {true, false}) {
+    std::atomic<int> turn{0};
+    ScriptedServer gateway([&](const Seen&, Peer& peer) {
+      switch (turn++) {
+        case 0:
+          return peer.answer(429, "Retry-After: 1\r\n", "");
+        case 1:
+          return peer.answer(200, "", "<html>Please log in</html>");
+        default:
+          return peer.answer(200, "", task_json(id, "completed"));
+      }
+    });
+    std::string log;
+    TestClient client(gateway.url(), {info ? "log_level=info" : "log_level=warning"});
+    const auto append = [](void* data, int32_t, const char* message, size_t size) {
+      static_cast<std::string*>(data)->append(message, size);
+    };
+    REQUIRE(apimall_client_set_log(client, append, &log) == APIMALL_OK);
+    CHECK(observe(apimall_wait_image_task, client, id).code == APIMALL_OK);
+    client.free();
+    CHECK((log.find("nothing is sent for 1000 ms") != std::string::npos) == info);
+    CHECK((log.find("asked again about " + id) != std::string::npos) == info);
+    CHECK((log.find("Please log in") != std::string::npos) == info);
+  }
+}
+
 TEST_CASE("a gateway that repeats the key cannot get it into an error or the log") {
   constexpr const char* plain_key = "plain-key-without-the-usual-beginning";
   ScriptedServer gateway([&](const Seen& seen, Peer& peer) {

@@ -69,8 +69,8 @@ enum class Priority : std::int32_t {
 /// How grave a log line is.
 enum class LogLevel : std::int32_t {
   error = 1,  ///< Something was given up.
-  warning = 2,  ///< Something odd was overcome.
-  info = 3,  ///< Rare milestones.
+  warning = 2,  ///< Something of the surroundings is wrong and was done without, such as a file that cannot be read.
+  info = 3,  ///< What went wrong on the way and was tried again: requests without an answer, answers that were none, rate limits.
   debug = 4,  ///< Each request.
 };
 

@@ -246,9 +246,14 @@ extern "C" {
 
 /* Something was given up. */
 #define APIMALL_LOG_ERROR 1
-/* Something odd was overcome. */
+/*
+ * Something of the surroundings is wrong and was done without, such as a file that cannot be read.
+ */
 #define APIMALL_LOG_WARNING 2
-/* Rare milestones. */
+/*
+ * What went wrong on the way and was tried again: requests without an answer, answers that were
+ * none, rate limits.
+ */
 #define APIMALL_LOG_INFO 3
 /* Each request. */
 #define APIMALL_LOG_DEBUG 4
