@@ -12,9 +12,9 @@ void EventQueue::push(std::span<engine::Event> events) {
     was_empty = events_.empty();
     std::move(events.begin(), events.end(), std::back_inserter(events_));
     signal_handle();
-    arrival_.notify_all();
   }
-  if (!was_empty) return;
+  if (!was_empty) return;  // nobody waits for what is there already
+  arrival_.notify_all();
   const std::lock_guard lock(notify_mutex_);
   if (notify_ != nullptr) notify_(notify_data_);
 }
