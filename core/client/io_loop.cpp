@@ -110,17 +110,17 @@ bool IoLoop::turn() {
 
 void IoLoop::obey_all(engine::Instant at) {
   while (!commands_.empty()) {
-    Command command = std::move(commands_.front());
+    const Command command = std::move(commands_.front());
     commands_.pop_front();
-    obey(std::move(command), at);
+    obey(command, at);
   }
 }
 
-void IoLoop::obey(Command command, engine::Instant at) {
+void IoLoop::obey(const Command& command, engine::Instant at) {
   std::visit(Overloaded{
-                 [&](engine::Submission& submission) {
+                 [&](const engine::Submission& submission) {
                    ++submissions_;
-                   engine_.submit(std::move(submission), at);
+                   engine_.submit(submission, at);
                  },
                  [&](const CancelCommand& cancel) { engine_.cancel(cancel.recipient, cancel.token, at); },
                  [&](const CloseCommand& command_to_close) { close(command_to_close.recipient); },

@@ -51,7 +51,7 @@ class IoLoop {
   void attempt(const char* failure, Body&& body) noexcept;
   bool turn();
   void obey_all(engine::Instant now);
-  void obey(Command command, engine::Instant now);
+  void obey(const Command& command, engine::Instant now);
   void send_what_is_due(engine::Instant now);
   void take_completions();
   void deliver();

@@ -21,7 +21,7 @@ constexpr std::string_view still_running =
 Engine::Engine(const Settings& settings, Log& log)
     : context_(settings, log), watches_(context_), calls_(context_), downloads_(context_, watches_) {}
 
-void Engine::submit(Submission submission, Instant now) {
+void Engine::submit(const Submission& submission, Instant now) {
   const Slot slot = context_.works.add(submission, now);
   Work& work = context_.works[slot];
   switch (submission.kind) {

@@ -28,7 +28,7 @@ class Engine {
  public:
   Engine(const Settings& settings, Log& log);
 
-  void submit(Submission submission, Instant now);
+  void submit(const Submission& submission, Instant now);
   /// Ends everything of this recipient that has this token, but for a `generate` already sent: its task id must not be
   /// lost.
   void cancel(Recipient recipient, std::uint64_t token, Instant now);

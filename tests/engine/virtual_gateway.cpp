@@ -54,7 +54,7 @@ std::uint64_t VirtualGateway::submit(engine::Submission submission) {
   submission.recipient = 1;
   if (submission.token == 0) submission.token = ++tokens_;
   const std::uint64_t token = submission.token;
-  engine_.submit(std::move(submission), now_);
+  engine_.submit(submission, now_);
   settle();
   return token;
 }

@@ -130,7 +130,7 @@ void Simulation::act(Action action) {
             (action.submission.timeout ? std::to_string(engine::seconds(*action.submission.timeout)) : "none"));
       }
       rules_.submitted(action, now_);
-      engine_.submit(std::move(action.submission), now_);
+      engine_.submit(action.submission, now_);
       break;
     case Action::Kind::cancel:
       log("cancel " + std::to_string(action.token));
