@@ -90,7 +90,7 @@ void IoLoop::attempt(const char* failure, Body&& body) noexcept {
 }
 
 bool IoLoop::turn() {
-  obey_all(now());  // what a turn that was cut short has left
+  if (!commands_.empty()) obey_all(now());  // what a turn that was cut short has left
   const bool open = mailbox_.take(commands_);
   engine::Instant at = now();
   obey_all(at);

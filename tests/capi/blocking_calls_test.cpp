@@ -206,20 +206,17 @@ TEST_CASE("requests go where they should, with the key, and downloads without it
     peer.answer(200, "", task_json(id_of(seen), "completed", cdn.url() + "/a.png"));
   });
   const TestClient client(gateway.url());
-  char folder[] = "/tmp/apimall-test-XXXXXX";
-  REQUIRE(mkdtemp(folder) != nullptr);
+  const TemporaryFolder folder;
   apimall_download* download = nullptr;
   apimall_error* error = nullptr;
-  const int32_t code = apimall_download_image_task(client, id.data(), id.size(), nullptr, folder, APIMALL_STRLEN,
-                                                   nullptr, &download, &error);
+  const int32_t code = apimall_download_image_task(client, id.data(), id.size(), nullptr, folder.text().c_str(),
+                                                   APIMALL_STRLEN, nullptr, &download, &error);
   REQUIRE_MESSAGE(code == APIMALL_OK, Problem(error).message);
   auto file = sized<apimall_download_file_fields>();
   REQUIRE(apimall_download_file(download, 0, &file) == APIMALL_OK);
-  CHECK(text(file.path, file.path_len) == std::string(folder) + "/" + id + ".png");
+  CHECK(text(file.path, file.path_len) == folder / (id + ".png"));
   CHECK(text(file.media_type, file.media_type_len) == "image/png");
   apimall_download_free(download);
-  std::remove((std::string(folder) + "/" + id + ".png").c_str());
-  std::remove(folder);
 
   REQUIRE(gateway.seen().size() == 1);
   CHECK(gateway.seen()[0].target() == "/api/v1/images/" + id);
