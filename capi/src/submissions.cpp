@@ -65,10 +65,11 @@ Result<engine::Submission> read_submission(const apimall_submission& from) {
       if (folder.empty())
         return invalid("folder is empty; it must be the path of the folder to write to, such as \".\".");
       if (folder.find('\0') != folder.npos) return invalid("folder holds a NUL byte.");
-      work.folder = folder;
+      work.more = std::make_unique<engine::Particulars>();
+      work.more->folder = folder;
       if (from.task != nullptr) {
         from_handle(from.task)->retain();
-        work.task = ImageTaskRef::adopt(from_handle(from.task));
+        work.more->task = ImageTaskRef::adopt(from_handle(from.task));
       }
       [[fallthrough]];
     }
@@ -80,13 +81,15 @@ Result<engine::Submission> read_submission(const apimall_submission& from) {
     case engine::Kind::generate: {
       const std::string_view body = text(from.body, from.body_len);
       if (auto error = wire::check_generate_body(body)) return std::move(*error);
-      work.body = body;
+      work.more = std::make_unique<engine::Particulars>();
+      work.more->body = body;
       break;
     }
     case engine::Kind::history:
       if (auto error = wire::check_history_page(from.page, from.page_size)) return std::move(*error);
-      work.page = from.page;
-      work.page_size = from.page_size;
+      work.more = std::make_unique<engine::Particulars>();
+      work.more->page = from.page;
+      work.more->page_size = from.page_size;
       break;
     case engine::Kind::balances:
       break;

@@ -128,11 +128,11 @@ std::optional<Error> Client::submit(engine::Submission submission, Timeout timeo
     // Longer than a century is "no limit", and must not overflow.
     if (*limit < std::chrono::hours(24 * 36500)) submission.timeout = *limit;
   } else if (std::holds_alternative<DefaultTimeout>(timeout) && waits(submission.kind)) {
-    submission.timeout = config_.duration(Setting::wait_timeout);
+    submission.timeout = config_.duration(Setting::wait_timeout).value_or(engine::Submission::no_timeout);
   }
   const auto refuse = [&](Code code, const engine::Submission& refused, std::string message) {
     Error error = make_error(code, std::move(message));
-    error.task_id = refused.task_id;
+    error.task_id = refused.task_id.view();
     error.retryable = code == Code::queue_full;
     outstanding_.fetch_sub(1, std::memory_order_relaxed);
     return error;

@@ -24,7 +24,7 @@ std::optional<Error> Poller::submit(engine::Submission submission, Timeout timeo
     Error error;
     error.code = Code::closed;
     error.message = "This poller is closed. Make a new one.";
-    error.task_id = submission.task_id;
+    error.task_id = submission.task_id.view();
     return error;
   }
   submission.recipient = recipient_;

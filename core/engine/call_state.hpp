@@ -4,13 +4,14 @@
 #include <memory>
 
 #include "engine/exchanges.hpp"
+#include "engine/works.hpp"
 #include "model/error.hpp"
 #include "wire/request.hpp"
 
 namespace apimall::engine {
 
 /// A request that is not about a task under watch: generate, history, balances.
-struct CallState {
+struct CallState final : WorkState {
   wire::Request request;
   std::uint32_t turn = 0;  ///< names its place in the queue; an older place is void
   std::uint32_t failures = 0;

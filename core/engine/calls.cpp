@@ -11,9 +11,9 @@ namespace {
 wire::Request request_for(const Submission& submission) {
   switch (submission.kind) {
     case Kind::generate:
-      return wire::generate_request(submission.body);
+      return wire::generate_request(submission.more->body);
     case Kind::history:
-      return wire::history_request(submission.page, submission.page_size);
+      return wire::history_request(submission.more->page, submission.more->page_size);
     default:
       return wire::balances_request();
   }
@@ -30,8 +30,9 @@ bool may_ask_again(Kind kind, const Error& error, bool maybe_received) {
 
 void Calls::add(Slot slot, const Submission& submission, Instant now) {
   Work& work = context_.works[slot];
-  work.call = std::make_unique<CallState>();
-  work.call->request = request_for(submission);
+  auto call = std::make_unique<CallState>();
+  call->request = request_for(submission);
+  work.state = std::move(call);
   enqueue(slot);
   if (context_.held_until > later(now, context_.settings.retry_timeout)) held_back(context_.held_until - now);
 }
@@ -39,7 +40,7 @@ void Calls::add(Slot slot, const Submission& submission, Instant now) {
 void Calls::enqueue(Slot slot) {
   Work& work = context_.works[slot];
   work.stage = Stage::queued;
-  work.call->turn = ++turn_;
+  work.call().turn = ++turn_;
   queue_.emplace_back(slot, turn_);
 }
 
@@ -47,7 +48,7 @@ bool Calls::ready() {
   while (!queue_.empty()) {
     const auto [slot, turn] = queue_.front();
     const Work& work = context_.works[slot];
-    if (work.stage == Stage::queued && work.call && work.call->turn == turn) return true;
+    if (work.stage == Stage::queued && work.call().turn == turn) return true;
     queue_.pop_front();  // cancelled, or past its deadline
   }
   return false;
@@ -59,9 +60,9 @@ std::optional<Send> Calls::next_call(Instant now) {
   queue_.pop_front();
   Work& work = context_.works[slot];
   work.stage = Stage::sent;
-  work.call->exchange = context_.exchanges.open(Purpose::call, slot, 0, now);
-  if (work.call->failures > 0) ++context_.statistics.retries;
-  return Send{work.call->exchange, work.call->request};
+  work.call().exchange = context_.exchanges.open(Purpose::call, slot, 0, now);
+  if (work.call().failures > 0) ++context_.statistics.retries;
+  return Send{work.call().exchange, work.call().request};
 }
 
 void Calls::answered(Slot slot, Instant now, const wire::Response& response, wire::Parser& parser) {
@@ -83,14 +84,14 @@ void Calls::answered(Slot slot, Instant now, const wire::Response& response, wir
 
 void Calls::failed(Slot slot, Instant now, Error error, bool maybe_received) {
   Work& work = context_.works[slot];
-  work.call->exchange = no_exchange;
-  ++work.call->failures;
+  work.call().exchange = no_exchange;
+  ++work.call().failures;
   if (work.retry_until == never) work.retry_until = later(now, context_.settings.retry_timeout);
-  const Instant again_at = later(now, context_.backoff.after(work.call->failures, error));
+  const Instant again_at = later(now, context_.backoff.after(work.call().failures, error));
   if (may_ask_again(work.kind, error, maybe_received) && again_at <= work.retry_until && again_at <= work.deadline) {
-    work.call->last_failure = std::make_unique<Error>(std::move(error));
+    work.call().last_failure = std::make_unique<Error>(std::move(error));
     work.stage = Stage::queued;
-    work.call->turn = 0;  // no place in the queue until the timer says so
+    work.call().turn = 0;  // no place in the queue until the timer says so
     context_.works.timers().set(slot, std::min(again_at, work.deadline));
     return;
   }

@@ -7,6 +7,7 @@
 
 #include "engine/clock.hpp"
 #include "engine/exchanges.hpp"
+#include "engine/works.hpp"
 #include "model/answers.hpp"
 #include "model/image_task.hpp"
 
@@ -22,7 +23,7 @@ struct FileState {
   DownloadedFile file;
 };
 
-struct DownloadState {
+struct DownloadState final : WorkState {
   std::string task_id;
   std::string folder;
   ImageTaskRef task;

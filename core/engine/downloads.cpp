@@ -26,17 +26,18 @@ bool worth_another_try(int status) { return status == 408 || status == 429 || st
 
 void Downloads::add(Slot slot, const Submission& submission, Instant now) {
   Work& work = context_.works[slot];
-  work.download = std::make_unique<DownloadState>();
-  work.download->task_id = submission.task_id;
-  work.download->folder = submission.folder;
-  const ImageTaskRef& task = submission.task;
+  auto download = std::make_unique<DownloadState>();
+  download->task_id = submission.task_id.view();
+  download->folder = submission.more->folder;
+  work.state = std::move(download);
+  const ImageTaskRef& task = submission.more->task;
   if (task && is_terminal(task->fields().status)) return task_seen(slot, task, now);
-  watches_.attach(slot, work.download->task_id, now);
+  watches_.attach(slot, work.download().task_id, now);
 }
 
 void Downloads::task_seen(Slot slot, const ImageTaskRef& task, Instant now) {
   Work& work = context_.works[slot];
-  DownloadState& download = *work.download;
+  DownloadState& download = work.download();
   work.stage = Stage::fetching;
   work.one_look = false;
   download.task = task;
@@ -61,7 +62,7 @@ void Downloads::task_seen(Slot slot, const ImageTaskRef& task, Instant now) {
 }
 
 void Downloads::end_if_complete(Slot slot) {
-  DownloadState& download = *context_.works[slot].download;
+  DownloadState& download = context_.works[slot].download();
   auto answer = std::make_unique<Download>();
   answer->task_id = download.task_id;
   for (const FileState& state : download.files) {
@@ -75,7 +76,7 @@ void Downloads::end_if_complete(Slot slot) {
 }
 
 void Downloads::enqueue(Slot slot, std::uint32_t file) {
-  FileState& state = context_.works[slot].download->files[file];
+  FileState& state = context_.works[slot].download().files[file];
   state.again_at = never;
   state.turn = ++turn_;
   queue_.push_back({slot, file, turn_});
@@ -85,8 +86,8 @@ bool Downloads::ready() {
   while (!queue_.empty()) {
     const Place& place = queue_.front();
     const Work& work = context_.works[place.work];
-    if (work.download && work.stage == Stage::fetching && place.file < work.download->files.size() &&
-        work.download->files[place.file].turn == place.turn) {
+    if (work.stage == Stage::fetching && place.file < work.download().files.size() &&
+        work.download().files[place.file].turn == place.turn) {
       return true;
     }
     queue_.pop_front();  // cancelled, or asked for anew
@@ -98,8 +99,8 @@ std::optional<Send> Downloads::next_fetch(Instant now) {
   if (!ready()) return std::nullopt;
   const Place place = queue_.front();
   queue_.pop_front();
-  const DownloadState& download = *context_.works[place.work].download;
-  FileState& state = context_.works[place.work].download->files[place.file];
+  const DownloadState& download = context_.works[place.work].download();
+  FileState& state = context_.works[place.work].download().files[place.file];
   state.turn = 0;
   state.exchange = context_.exchanges.open(Purpose::fetch, place.work, place.file, now);
   const auto urls = download.task->result_urls();
@@ -108,7 +109,7 @@ std::optional<Send> Downloads::next_fetch(Instant now) {
 }
 
 void Downloads::fetched(Slot slot, std::uint32_t file, Instant now, FetchOutcome outcome) {
-  DownloadState& download = *context_.works[slot].download;
+  DownloadState& download = context_.works[slot].download();
   FileState& state = download.files[file];
   state.exchange = no_exchange;
   if (outcome.file) {
@@ -129,13 +130,13 @@ void Downloads::fetched(Slot slot, std::uint32_t file, Instant now, FetchOutcome
 }
 
 void Downloads::failed(Slot slot, std::uint32_t file, Instant now, Error error) {
-  context_.works[slot].download->files[file].exchange = no_exchange;
+  context_.works[slot].download().files[file].exchange = no_exchange;
   try_later(slot, file, now, std::move(error));
 }
 
 void Downloads::try_later(Slot slot, std::uint32_t file, Instant now, Error error) {
   Work& work = context_.works[slot];
-  FileState& state = work.download->files[file];
+  FileState& state = work.download().files[file];
   ++state.failures;
   const Instant again_at = later(now, context_.backoff.after(state.failures, error));
   if (!error.retryable || state.failures >= attempts_per_file || again_at > work.deadline) {
@@ -150,8 +151,8 @@ void Downloads::try_later(Slot slot, std::uint32_t file, Instant now, Error erro
 void Downloads::retry(Slot slot, Instant now) {
   Work& work = context_.works[slot];
   Instant next = work.deadline;
-  for (std::uint32_t file = 0; file < work.download->files.size(); ++file) {
-    const Instant again_at = work.download->files[file].again_at;
+  for (std::uint32_t file = 0; file < work.download().files.size(); ++file) {
+    const Instant again_at = work.download().files[file].again_at;
     if (again_at <= now) {
       enqueue(slot, file);
     } else {
@@ -163,15 +164,15 @@ void Downloads::retry(Slot slot, Instant now) {
 
 void Downloads::refresh(Slot slot, Instant now) {
   Work& work = context_.works[slot];
-  work.download->asked_for_fresh_urls = true;
+  work.download().asked_for_fresh_urls = true;
   abandon(slot);
   work.one_look = true;
   context_.works.timers().set(slot, work.deadline);
-  watches_.attach(slot, work.download->task_id, now);
+  watches_.attach(slot, work.download().task_id, now);
 }
 
 void Downloads::abandon(Slot slot) {
-  for (FileState& file : context_.works[slot].download->files) {
+  for (FileState& file : context_.works[slot].download().files) {
     context_.exchanges.abandon(std::exchange(file.exchange, no_exchange));
     file.turn = 0;
   }
@@ -179,9 +180,9 @@ void Downloads::abandon(Slot slot) {
 
 void Downloads::end(Slot slot, Error error) {
   abandon(slot);
-  error.task_id = context_.works[slot].download->task_id;
+  error.task_id = context_.works[slot].download().task_id;
   Event event;
-  event.task = context_.works[slot].download->task;
+  event.task = context_.works[slot].download().task;
   event.error = std::make_unique<Error>(std::move(error));
   context_.works.end(slot, std::move(event));
 }

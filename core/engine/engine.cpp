@@ -106,8 +106,8 @@ void Engine::stop(Slot slot, Error error) {
       watches_.detach(slot);
       break;
     case Stage::fetching:
-      error.task_id = work.download->task_id;
-      event.task = work.download->task;
+      error.task_id = work.download().task_id;
+      event.task = work.download().task;
       downloads_.abandon(slot);
       break;
     case Stage::sent:
@@ -117,7 +117,7 @@ void Engine::stop(Slot slot, Error error) {
             " The request had been sent: look for the task in the history before you generate again, or it"
             " may be charged twice.";
       }
-      context_.exchanges.abandon(work.call->exchange);
+      context_.exchanges.abandon(work.call().exchange);
       break;
     case Stage::queued:
       break;
@@ -130,7 +130,7 @@ std::string Engine::deadline_message(Slot slot) {
   const Work& work = context_.works[slot];
   std::string message = "No answer within the timeout.";
   if (work.stage == Stage::fetching) {
-    message = "The files of image task " + work.download->task_id +
+    message = "The files of image task " + work.download().task_id +
               " were not all on disk within the timeout. Download again: what is there already is not fetched twice.";
   } else if (work.stage == Stage::watching) {
     const ImageTaskRef seen = watches_.last_seen(slot);
@@ -138,8 +138,8 @@ std::string Engine::deadline_message(Slot slot) {
     message += seen ? "it was last seen " + std::string(seen->fields().status_text) + "." : "it was never seen.";
     if (const Error* failure = watches_.last_failure(slot)) message += " The last poll failed: " + failure->message;
     message += " " + std::string(still_running);
-  } else if (work.call->last_failure) {
-    message += " The last attempt failed: " + work.call->last_failure->message;
+  } else if (work.call().last_failure) {
+    message += " The last attempt failed: " + work.call().last_failure->message;
   }
   return message;
 }

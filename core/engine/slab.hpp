@@ -1,10 +1,10 @@
 // Records with stable addresses and small reusable numbers: what every table of the engine stands on.
 #pragma once
 
-#include <cassert>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -13,34 +13,40 @@ namespace apimall::engine {
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = UINT32_MAX;
 
+/// Grows by whole chunks: nothing is moved, nothing is kept twice while it grows, and a record is two steps away.
 template <typename T>
 class Slab {
  public:
   template <typename... Args>
   Slot emplace(Args&&... args) {
     if (free_.empty()) {
-      records_.emplace_back(std::forward<Args>(args)...);
-      return static_cast<Slot>(records_.size() - 1);
+      if (used_ == chunks_.size() * records_per_chunk) chunks_.push_back(std::make_unique<Chunk>());
+      (*this)[used_] = T{std::forward<Args>(args)...};
+      return used_++;
     }
     const Slot slot = free_.back();
-    records_[slot] = T(std::forward<Args>(args)...);
+    (*this)[slot] = T{std::forward<Args>(args)...};
     free_.pop_back();
     return slot;
   }
 
   /// The number may be given out again from now on.
   void erase(Slot slot) {
-    records_[slot] = T();
+    (*this)[slot] = T();
     free_.push_back(slot);
   }
 
-  T& operator[](Slot slot) { return records_[slot]; }
-  const T& operator[](Slot slot) const { return records_[slot]; }
+  T& operator[](Slot slot) { return (*chunks_[slot / records_per_chunk])[slot % records_per_chunk]; }
+  const T& operator[](Slot slot) const { return (*chunks_[slot / records_per_chunk])[slot % records_per_chunk]; }
 
-  std::size_t size() const { return records_.size() - free_.size(); }
+  std::size_t size() const { return used_ - free_.size(); }
 
  private:
-  std::deque<T> records_;
+  static constexpr Slot records_per_chunk = 128;
+  using Chunk = std::array<T, records_per_chunk>;
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  Slot used_ = 0;
   std::vector<Slot> free_;
 };
 

@@ -20,18 +20,20 @@ std::uint32_t status_mark(std::string_view text) { return static_cast<std::uint3
 
 }  // namespace
 
+Watches::Rarities& Watches::Watch::rarities() {
+  if (!rare) rare = std::make_unique<Rarities>();
+  return *rare;
+}
+
 void Watches::attach(Slot work_slot, std::string_view task_id, Instant now) {
   const std::uint64_t hash = hash_text(task_id);
-  Slot slot = by_id_.find(hash, [&](Slot candidate) { return watches_[candidate].id() == task_id; });
+  Slot slot = by_id_.find(hash, [&](Slot candidate) { return watches_[candidate].id == task_id; });
   Work& work = context_.works[work_slot];
   const bool is_new = slot == no_slot;
   if (is_new) {
     slot = watches_.emplace();
     Watch& watch = watches_[slot];
-    // A copy, not the caller's string: what a burst of submissions allocated is then given back in one piece, and does
-    // not stay behind as the gaps between their ids.
-    watch.id_text = std::make_unique<char[]>(task_id.size());
-    watch.id_size = static_cast<std::uint16_t>(task_id.copy(watch.id_text.get(), task_id.size()));
+    watch.id = task_id;
     watch.task = context_.scheduler.add(model_of({}), work.priority, now, now);
     by_id_.insert(hash, slot);
     if (watch.task >= watch_of_task_.size()) watch_of_task_.resize(watch.task + 1, no_slot);
@@ -70,7 +72,7 @@ void Watches::remove(Slot slot) {
   Watch& watch = watches_[slot];
   context_.exchanges.abandon(watch.exchange);
   watch_of_task_[watch.task] = no_slot;
-  by_id_.erase(hash_text(watch.id()), slot);
+  by_id_.erase(hash_text(watch.id), slot);
   watches_.erase(slot);
 }
 
@@ -85,7 +87,7 @@ std::optional<Send> Watches::next_poll(Instant now) {
   ++watch.polls_sent;
   ++context_.statistics.polls;
   if (watch.failures > 0) ++context_.statistics.retries;
-  return Send{watch.exchange, wire::image_task_request(watch.id())};
+  return Send{watch.exchange, wire::image_task_request(watch.id)};
 }
 
 void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
@@ -94,7 +96,7 @@ void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
   const ImageTaskRef& task = *answer;
   watch.exchange = no_exchange;
   watch.failures = watch.protocol_failures = 0;
-  watch.last_failure.reset();
+  if (watch.rare) watch.rare->last_failure.reset();
   remember(watch, task, now);
 
   const bool terminal = is_terminal(task->fields().status);
@@ -136,18 +138,18 @@ void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
 void Watches::remember(Watch& watch, const ImageTaskRef& task, Instant now) {
   const ImageTaskFields& fields = task->fields();
   const ModelId model = model_of(fields.model);
-  const bool news = !watch.seen || model != watch.model || fields.created_at_ms != watch.created_at_ms;
+  const bool news = !watch.seen || model != watch.model || fields.created_at_ms != watch.created_at.get();
   watch.seen = true;
   watch.model = model;
   watch.status = fields.status;
-  watch.status_text = fields.status == Status::unknown ? std::make_unique<std::string>(fields.status_text) : nullptr;
-  watch.created_at_ms = fields.created_at_ms;
-  watch.updated_at_ms = fields.updated_at_ms;
+  if (fields.status == Status::unknown) watch.rarities().status_text = fields.status_text;
+  watch.created_at = Time(fields.created_at_ms);
+  watch.updated_at = Time(fields.updated_at_ms);
 
   const Instant soon = later(now, 2 * answer_margin(context_.round_trip));
-  watch.last_task = {};
+  if (watch.rare) watch.rare->last_task = {};
   for (Slot slot = watch.first_work; slot != no_slot; slot = context_.works[slot].next_of_watch) {
-    if (context_.works[slot].deadline <= soon) watch.last_task = task;
+    if (context_.works[slot].deadline <= soon) watch.rarities().last_task = task;
   }
   if (news) {
     std::optional<Instant> born;
@@ -192,7 +194,7 @@ void Watches::conclude(Slot work_slot, const ImageTaskRef& task) {
 void Watches::failed(Slot slot, Instant now, Error error) {
   Watch& watch = watches_[slot];
   watch.exchange = no_exchange;
-  error.task_id = watch.id();
+  error.task_id = watch.id.view();
   const bool throttled = error.code == Code::rate_limited;
   const Instant held_until = later(now, error.retry_after.value_or(std::chrono::milliseconds{0}));
   Instant again_at = std::max(now, context_.rate.ready_at(now));
@@ -238,7 +240,7 @@ void Watches::failed(Slot slot, Instant now, Error error) {
   } else {
     context_.scheduler.unanswered(watch.task, now, again_at);
   }
-  watch.last_failure = std::make_unique<Error>(std::move(error));
+  watch.rarities().last_failure = std::make_unique<Error>(std::move(error));
   plan_forced_poll(watch, now, again_at);
 }
 
@@ -252,19 +254,20 @@ bool Watches::outlives(const Work& work, const Error& error, Instant again_at, s
 
 ImageTaskRef Watches::last_seen(Slot work_slot) const {
   const Watch& watch = watches_[context_.works[work_slot].watch];
-  if (!watch.seen || watch.last_task) return watch.last_task;
+  if (!watch.seen) return {};
+  if (watch.rare && watch.rare->last_task) return watch.rare->last_task;
   wire::Sighting sighting;
-  sighting.task_id = watch.id();
+  sighting.task_id = watch.id;
   sighting.model = model_names_[watch.model];
   sighting.status = watch.status;
-  if (watch.status_text) sighting.status_text = *watch.status_text;
-  sighting.created_at_ms = watch.created_at_ms;
-  sighting.updated_at_ms = watch.updated_at_ms;
+  if (watch.status == Status::unknown) sighting.status_text = watch.rare->status_text;
+  sighting.created_at_ms = watch.created_at.get();
+  sighting.updated_at_ms = watch.updated_at.get();
   return wire::recall(sighting);
 }
 
 const Error* Watches::last_failure(Slot work_slot) const {
-  return watches_[context_.works[work_slot].watch].last_failure.get();
+  return watches_[context_.works[work_slot].watch].last_failure();
 }
 
 ModelId Watches::model_of(std::string_view name) {

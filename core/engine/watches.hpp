@@ -12,6 +12,7 @@
 #include "engine/context.hpp"
 #include "engine/slab.hpp"
 #include "engine/slot_index.hpp"
+#include "engine/task_id.hpp"
 #include "model/image_task.hpp"
 #include "model/result.hpp"
 
@@ -35,7 +36,7 @@ class Watches {
   void answered(Slot watch, Instant now, Result<ImageTaskRef> answer);
   void failed(Slot watch, Instant now, Error error);
 
-  std::string_view task_id(Slot watch) const { return watches_[watch].id(); }
+  std::string_view task_id(Slot watch) const { return watches_[watch].id; }
   /// What was last seen of the task that `work` watches; null when nothing was.
   ImageTaskRef last_seen(Slot work) const;
   /// Why the last poll gave no answer; null when it did.
@@ -45,26 +46,44 @@ class Watches {
   std::vector<std::pair<Slot, ImageTaskRef>> take_ready_downloads() { return std::exchange(ready_downloads_, {}); }
 
  private:
+  /// What few watches need.
+  struct Rarities {
+    std::string status_text;  // only for a status that nobody knows
+    ImageTaskRef last_task;   // kept only near a deadline; otherwise a sighting is enough
+    std::unique_ptr<Error> last_failure;
+  };
+
+  /// An optional time in the room of a time.
+  class Time {
+   public:
+    Time() = default;
+    explicit Time(std::optional<UnixMillis> time) : ms_(time.value_or(none)) {}
+    std::optional<UnixMillis> get() const { return ms_ == none ? std::nullopt : std::optional(ms_); }
+
+   private:
+    static constexpr UnixMillis none = INT64_MIN;
+    UnixMillis ms_ = none;
+  };
+
   struct Watch {
-    std::unique_ptr<char[]> id_text;  // no longer than it must be, and allocated by this thread: see `attach`
-    TaskSlot task = no_task;
-    Slot first_work = no_slot;
-    ExchangeId exchange = no_exchange;
-    std::uint32_t polls_sent = 0;
-    ModelId model = 0;
+    TaskId id;
     std::uint16_t failures = 0;           // in a row
     std::uint16_t protocol_failures = 0;  // in a row
-    std::uint16_t id_size = 0;
     Status status = Status::unknown;
     bool seen = false;
-    std::unique_ptr<std::string> status_text;  // only for a status that nobody knows
-    std::optional<UnixMillis> created_at_ms;
-    std::optional<UnixMillis> updated_at_ms;
-    ImageTaskRef last_task;  // kept only near a deadline; otherwise a sighting is enough
-    std::unique_ptr<Error> last_failure;
+    TaskSlot task = no_task;
+    Slot first_work = no_slot;
+    std::uint32_t polls_sent = 0;
+    ModelId model = 0;
+    ExchangeId exchange = no_exchange;
+    Time created_at;
+    Time updated_at;
+    std::unique_ptr<Rarities> rare;
 
-    std::string_view id() const { return {id_text.get(), id_size}; }
+    Rarities& rarities();
+    const Error* last_failure() const { return rare ? rare->last_failure.get() : nullptr; }
   };
+  static_assert(sizeof(Watch) <= 96);
 
   void remove(Slot slot);
   void remember(Watch& watch, const ImageTaskRef& task, Instant now);

@@ -7,10 +7,9 @@
 
 namespace apimall::engine {
 
-Work::Work() = default;
-Work::Work(Work&&) noexcept = default;
-Work& Work::operator=(Work&&) noexcept = default;
-Work::~Work() = default;
+CallState& Work::call() const { return static_cast<CallState&>(*state); }
+
+DownloadState& Work::download() const { return static_cast<DownloadState&>(*state); }
 
 Slot Works::add(const Submission& submission, Instant now) {
   const Slot slot = works_.emplace();
@@ -21,7 +20,7 @@ Slot Works::add(const Submission& submission, Instant now) {
   work.priority = submission.priority;
   work.tell_changes = submission.tell_changes;
   work.tell_polls = submission.tell_polls;
-  if (submission.timeout) work.deadline = later(now, *submission.timeout);
+  work.deadline = later(now, submission.timeout);
   timers_.set(slot, work.deadline);
 
   by_token_.insert(mix(work.token), slot);

@@ -17,6 +17,9 @@
 namespace apimall::engine {
 
 /// What only calls and downloads need; waits, of which there may be a million, do without.
+struct WorkState {
+  virtual ~WorkState() = default;
+};
 struct CallState;
 struct DownloadState;
 
@@ -29,11 +32,6 @@ enum class Stage : std::uint8_t {
 };
 
 struct Work {
-  Work();
-  Work(Work&&) noexcept;
-  Work& operator=(Work&&) noexcept;
-  ~Work();
-
   std::uint64_t token = 0;
   Instant deadline = never;
   Instant retry_until = never;    ///< set by the first failure: no new attempt begins after this
@@ -46,13 +44,17 @@ struct Work {
   std::uint32_t status_told = 0;  ///< hash of the status text that the last progress event told; 0: none yet
   Kind kind = Kind::get;
   Stage stage = Stage::watching;
-  Priority priority = Priority::interactive;
-  bool one_look = false;  ///< content with one fresh answer, terminal or not
-  bool tell_changes = false;
-  bool tell_polls = false;
-  std::unique_ptr<CallState> call;
-  std::unique_ptr<DownloadState> download;
+  Priority priority : 1 = Priority::interactive;
+  bool one_look : 1 = false;  ///< content with one fresh answer, terminal or not
+  bool tell_changes : 1 = false;
+  bool tell_polls : 1 = false;
+  std::unique_ptr<WorkState> state;
+
+  CallState& call() const;          ///< while `queued` or `sent`
+  DownloadState& download() const;  ///< of a download, at any stage
 };
+
+static_assert(sizeof(Work) <= 64);
 
 class Works {
  public:

@@ -6,7 +6,7 @@
 
 namespace apimall {
 
-enum class Status : std::int32_t { unknown = 0, pending = 1, processing = 2, completed = 3, failed = 4 };
+enum class Status : std::uint8_t { unknown = 0, pending = 1, processing = 2, completed = 3, failed = 4 };
 
 /// The status that the gateway's text names; `unknown` for text that nobody knows yet, which is not terminal.
 constexpr Status status_from(std::string_view text) {

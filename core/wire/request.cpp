@@ -1,6 +1,7 @@
 #include "wire/request.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "wire/quote.hpp"
 
@@ -19,13 +20,23 @@ Error invalid(std::string message) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
+constexpr std::array<bool, 256> unreserved = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 256; ++c) {
+    table[static_cast<std::size_t>(c)] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                         c == '-' || c == '.' || c == '_' || c == '~';
+  }
+  return table;
+}();
+
+bool is_unreserved(char c) { return unreserved[static_cast<unsigned char>(c)]; }
 
 void append_percent_encoded(std::string& target, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
+  if (std::all_of(text.begin(), text.end(), is_unreserved)) {  // nearly all ids: in one piece
+    target += text;
+    return;
+  }
   for (const char c : text) {
     if (is_unreserved(c)) {
       target += c;
@@ -63,7 +74,9 @@ std::optional<Error> check_task_id(std::string_view task_id) {
 
 Request image_task_request(std::string_view task_id) {
   Request request;
-  request.target = "/api/v1/images/";
+  constexpr std::string_view path = "/api/v1/images/";
+  request.target.reserve(path.size() + task_id.size());
+  request.target = path;
   append_percent_encoded(request.target, task_id);
   return request;
 }

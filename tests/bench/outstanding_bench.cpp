@@ -4,7 +4,7 @@
 //
 // `idle` submits under a limit of 20 requests per second and sits still. `answered` lets each task be asked once and be
 // told `processing`, and then looks at the memory again: what was seen of a task is kept as well. Resident memory is
-// compared with that of the same client with one wait outstanding.
+// compared with that of the same client with few waits outstanding: one, or so many that all connections are open.
 #include <unistd.h>
 
 #include <chrono>
@@ -53,14 +53,15 @@ int main(int argc, char** argv) {
   const bool answered = argc > 2 && std::string(argv[2]) == "answered";
   const std::string rate = answered ? no_limit : "20";
   Library library(variable("PENDING_URL"), {{"rate_per_second", rate}, {"rate_burst", answered ? rate : "1"}});
-  library.submit(APIMALL_WORK_WAIT, 0, task_id(0));
-  settle(library, 1, 1);
+  const std::uint64_t few = answered ? 1000 : 1;
+  for (std::uint64_t i = 0; i < few; ++i) library.submit(APIMALL_WORK_WAIT, i, task_id(i));
+  settle(library, few, few);
 
   const double before = resident_bytes();
   const double start = wall_s();
-  for (std::uint64_t i = 1; i <= waits; ++i) library.submit(APIMALL_WORK_WAIT, i, task_id(i));
+  for (std::uint64_t i = few; i < few + waits; ++i) library.submit(APIMALL_WORK_WAIT, i, task_id(i));
   const double per_second = static_cast<double>(waits) / (wall_s() - start);
-  settle(library, waits + 1, answered ? waits + 1 : 1);
+  settle(library, waits + few, answered ? waits + few : 1);
   const double bytes_each = (resident_bytes() - before) / static_cast<double>(waits);
 
   const std::string work = std::to_string(waits) + " waits";

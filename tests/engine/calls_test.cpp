@@ -12,7 +12,8 @@ namespace {
 engine::Submission generate() {
   engine::Submission submission;
   submission.kind = Kind::generate;
-  submission.body = R"({"model":"nano-banana","prompt":"a kite"})";
+  submission.more = std::make_unique<engine::Particulars>();
+  submission.more->body = R"({"model":"nano-banana","prompt":"a kite"})";
   return submission;
 }
 

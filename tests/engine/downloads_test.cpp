@@ -15,7 +15,8 @@ engine::Submission download() {
   engine::Submission submission;
   submission.kind = Kind::download;
   submission.task_id = id;
-  submission.folder = "pictures";
+  submission.more = std::make_unique<engine::Particulars>();
+  submission.more->folder = "pictures";
   submission.timeout = 10min;
   return submission;
 }
@@ -133,7 +134,7 @@ TEST_CASE("a snapshot at hand saves the request for it") {
   VirtualGateway gateway;
   gateway.script("https://cdn", {file_answer("x")});
   auto submission = download();
-  submission.task = *wire::parse_image_task(task_json(id, "completed"));
+  submission.more->task = *wire::parse_image_task(task_json(id, "completed"));
   const auto token = gateway.submit(std::move(submission));
   gateway.run_to_end();
   CHECK(gateway.final(token).error == nullptr);

@@ -63,7 +63,7 @@ std::uint64_t VirtualGateway::wait(const std::string& id, std::optional<Duration
   engine::Submission submission;
   submission.kind = engine::Kind::wait;
   submission.task_id = id;
-  submission.timeout = timeout;
+  if (timeout) submission.timeout = *timeout;
   return submit(std::move(submission));
 }
 

@@ -128,13 +128,15 @@ void Callers::ask(Kind kind, TaskNumber task, std::size_t plan, ImageTaskRef sna
   submission.tell_polls = random_.chance(habits.tells / 2);
   submission.recipient = action.recipient;
   submission.token = action.token;
-  submission.timeout = draw_timeout();
+  submission.timeout = draw_timeout().value_or(engine::Submission::no_timeout);
   if (kind == Kind::get || kind == Kind::wait || kind == Kind::download) submission.task_id = Gateway::id_of(task);
-  if (kind == Kind::generate) submission.body = R"({"model":"m","prompt":"picture )" + std::to_string(plan) + "\"}";
-  submission.page = static_cast<std::int32_t>(action.token);
-  submission.page_size = 10;
-  submission.folder = "download-" + std::to_string(action.token);
-  submission.task = std::move(snapshot);
+  submission.more = std::make_unique<engine::Particulars>();
+  engine::Particulars& more = *submission.more;
+  if (kind == Kind::generate) more.body = R"({"model":"m","prompt":"picture )" + std::to_string(plan) + "\"}";
+  more.page = static_cast<std::int32_t>(action.token);
+  more.page_size = 10;
+  more.folder = "download-" + std::to_string(action.token);
+  more.task = std::move(snapshot);
   if (random_.chance(habits.cancel)) {
     Errand errand{now + random_.span(0, 1.5 * scenario_.tasks[plan].duration_s), 0, Errand::Kind::cancel};
     errand.recipient = action.recipient;

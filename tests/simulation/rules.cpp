@@ -47,7 +47,7 @@ void Rules::submitted(const Action& action, Instant now) {
   added.recipient = submission.recipient;
   added.task = action.task;
   added.submitted = now;
-  if (submission.timeout) added.deadline = now + *submission.timeout;
+  added.deadline = engine::later(now, submission.timeout);
   added.after = requests_;
   added.tells_changes = submission.tell_changes;
   added.tells_polls = submission.tell_polls;
@@ -56,7 +56,7 @@ void Rules::submitted(const Action& action, Instant now) {
   ++live_;
   const Token token = works_.size();
   if (added.deadline != engine::never) deadlines_.emplace(added.deadline, token);
-  if (is_about_a_task(submission.kind) && !submission.task) watch(token, now);
+  if (is_about_a_task(submission.kind) && !submission.more->task) watch(token, now);
 }
 
 void Rules::cancelled(engine::Recipient recipient, Token token) {

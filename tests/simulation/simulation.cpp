@@ -126,8 +126,11 @@ void Simulation::act(Action action) {
       }
       if (log_ != nullptr) {
         log("submit " + std::to_string(action.token) + " kind " +
-            std::to_string(static_cast<int>(action.submission.kind)) + " " + action.submission.task_id + " timeout " +
-            (action.submission.timeout ? std::to_string(engine::seconds(*action.submission.timeout)) : "none"));
+            std::to_string(static_cast<int>(action.submission.kind)) + " " + std::string(action.submission.task_id) +
+            " timeout " +
+            (action.submission.timeout != engine::Submission::no_timeout
+                 ? std::to_string(engine::seconds(action.submission.timeout))
+                 : "none"));
       }
       rules_.submitted(action, now_);
       engine_.submit(action.submission, now_);
