@@ -50,11 +50,12 @@ Gateway::Gateway(const TransportSettings& settings, const ConnectionOptions& con
   }
   // libcurl formats its own User-Agent option twice per request, but a line of a list once.
   const std::string user_agent = "User-Agent: " + settings.user_agent;
-  for (HeaderList* list : {&get_headers_, &post_headers_}) {
+  // And it formats them letter by letter: a line that does nothing for a poll is left out.
+  for (HeaderList* list : {&poll_headers_, &get_headers_, &post_headers_}) {
     append_line(*list, authorization.c_str());
     if (!settings.user_agent.empty()) append_line(*list, user_agent.c_str());
     append_line(*list, "Accept: application/json");
-    append_line(*list, "Accept-Encoding: gzip, deflate");
+    append_line(*list, list == &poll_headers_ ? "Accept-Encoding:" : "Accept-Encoding: gzip, deflate");
   }
   append_line(post_headers_, "Content-Type: application/json");
   append_line(post_headers_, "Expect:");  // no waiting for "100 Continue"
@@ -65,10 +66,14 @@ void Gateway::prepare(CURL* handle) const {
   connection_.apply(handle, origin_.tls ? Towards::gateway_with_tls : Towards::gateway_in_the_clear);
   // Parsed once for all requests; what differs between them is the target alone.
   if (!url_per_request()) require(handle, CURLOPT_CURLU, url_.get());
-  require(handle, CURLOPT_HTTPHEADER, get_headers());
   require(handle, CURLOPT_FOLLOWLOCATION, 0L);
   require(handle, CURLOPT_PATH_AS_IS, 1L);
-  prefer(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  prefer(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");  // unpacks whatever comes, asked for or not
+}
+
+curl_slist* Gateway::headers_of(const wire::Request& request) const {
+  if (request.method == wire::Method::post) return post_headers_.get();
+  return request.brief ? poll_headers_.get() : get_headers_.get();
 }
 
 void Gateway::aim(CURL* handle, const std::string& target, std::string& scratch) const {
@@ -95,11 +100,14 @@ ApiExchange::ApiExchange(const Gateway& gateway) : Exchange(Kind::api), gateway_
 #endif
 }
 
-void ApiExchange::become(wire::Method method) {
-  if (method == method_) return;
-  const bool post = method == wire::Method::post;
+void ApiExchange::become(const wire::Request& request) {
+  curl_slist* const lines = gateway_.headers_of(request);
+  if (lines == lines_) return;
+  lines_ = lines;
+  require(handle(), CURLOPT_HTTPHEADER, lines);
+  if (request.method == method_) return;
+  const bool post = request.method == wire::Method::post;
   require(handle(), post ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
-  require(handle(), CURLOPT_HTTPHEADER, post ? gateway_.post_headers() : gateway_.get_headers());
   prefer(handle(), CURLOPT_MAXAGE_CONN, post ? post_connection_age_s : 118L);
   bool guarded = false;
 #if LIBCURL_VERSION_NUM >= 0x075000
@@ -107,7 +115,7 @@ void ApiExchange::become(wire::Method method) {
 #endif
   // An older libcurl sends a POST again by itself when a reused connection breaks, so it does not get one to reuse.
   if (!guarded) require(handle(), CURLOPT_FRESH_CONNECT, post ? 1L : 0L);
-  method_ = method;
+  method_ = request.method;
 }
 
 void ApiExchange::start(ExchangeId new_id, const wire::Request& request) {
@@ -116,7 +124,7 @@ void ApiExchange::start(ExchangeId new_id, const wire::Request& request) {
   too_large_ = false;
   out_of_memory_ = false;
   forget_error();
-  become(request.method);
+  become(request);
   gateway_.aim(handle(), request.target, url_scratch_);
   if (request.method == wire::Method::post) {
     sent_body_ = request.body;

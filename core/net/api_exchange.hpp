@@ -21,8 +21,7 @@ class Gateway {
   void prepare(CURL* handle) const;
   void aim(CURL* handle, const std::string& target, std::string& scratch) const;
 
-  curl_slist* get_headers() const { return get_headers_.get(); }
-  curl_slist* post_headers() const { return post_headers_.get(); }
+  curl_slist* headers_of(const wire::Request& request) const;
   const std::string& where() const { return where_; }
   std::size_t max_response_bytes() const { return max_response_bytes_; }
   /// The wall clock in Unix milliseconds, read once per round of work.
@@ -36,6 +35,7 @@ class Gateway {
   UrlHandle url_;
   Origin origin_;
   std::string where_;
+  HeaderList poll_headers_;
   HeaderList get_headers_;
   HeaderList post_headers_;
   std::size_t max_response_bytes_;
@@ -58,7 +58,7 @@ class ApiExchange : public Exchange {
   static std::size_t on_header(char* line, std::size_t one, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* bytes, std::size_t one, std::size_t count, void* self) noexcept;
   static int on_attempt(void* self, char*, char*, int, int) noexcept;
-  void become(wire::Method method);
+  void become(const wire::Request& request);
 
   const Gateway& gateway_;
   wire::ResponseHeaders headers_;
@@ -66,6 +66,7 @@ class ApiExchange : public Exchange {
   std::string sent_body_;
   std::string url_scratch_;
   wire::Method method_ = wire::Method::get;
+  const curl_slist* lines_ = nullptr;
   int attempts_ = 0;
   bool too_large_ = false;
   bool out_of_memory_ = false;

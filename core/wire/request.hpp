@@ -14,8 +14,9 @@ enum class Method : std::uint8_t { get, post };
 
 struct Request {
   Method method = Method::get;
-  std::string target;  ///< path and query, from the gateway's root, percent-encoded
-  std::string body;    ///< JSON, for `post`
+  std::string target{};  ///< path and query, from the gateway's root, percent-encoded
+  std::string body{};    ///< JSON, for `post`
+  bool brief = false;    ///< the answer fits into a packet or two: compressing it would cost more than it saves
 };
 
 /// Refuses ids that cannot be one: empty, over 256 bytes, control characters, `.`, `..`, and the path words `history`

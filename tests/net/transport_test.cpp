@@ -176,6 +176,19 @@ TEST_CASE("a compressed answer is unpacked, and its unpacked size is what the li
     CHECK(std::get<Response>(completion.outcome).body == std::string(100'000, ' '));
     CHECK(server.seen()[0].has("Accept-Encoding: gzip, deflate"));
   }
+  SUBCASE("a poll does not ask for it, and takes it") {
+    Transport transport(settings);
+    wire::Request poll = get();
+    poll.brief = true;
+    for (const wire::Request& request : {poll, get(), poll}) {
+      transport.send(1, request);
+      const auto completion = await(transport);
+      CHECK(std::get<Response>(completion.outcome).body == std::string(100'000, ' '));
+    }
+    CHECK_FALSE(server.seen()[0].has("Accept-Encoding"));
+    CHECK(server.seen()[1].has("Accept-Encoding: gzip, deflate"));
+    CHECK_FALSE(server.seen()[2].has("Accept-Encoding"));
+  }
   SUBCASE("a bomb") {
     settings.max_response_bytes = 99'999;
     Transport transport(settings);
