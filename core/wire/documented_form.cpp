@@ -37,6 +37,9 @@ inline Place blanks(Place at, Place end) {
 // lets the processor run ahead, where counting would make it wait for the count.
 class Indentation {
  public:
+  /// The place behind the indentation, if that is as it was the last time; else null.
+  Place usual(Place at) const { return *at == '\n' && (space_bits(at + 1) & mask_) == spaces_ ? at + line_ : nullptr; }
+
   Place skip(Place at, Place end) {
     if (*at != '\n') return blanks(at, end);
     const unsigned bits = space_bits(at + 1);
@@ -56,14 +59,18 @@ class Indentation {
   unsigned mask_ = 1;        ///< and one for what follows them
 };
 
-// The colon behind a key, with blanks around it.
-inline Place colon(Place at, Place end) {
+Place any_colon(Place at, Place end) {
   if (*at != ':') {
     at = blanks(at, end);
     if (at == nullptr || *at != ':') return nullptr;
   }
-  ++at;
-  return *at == ' ' ? blanks(at + 1, end) : blanks(at, end);
+  return blanks(at + 1, end);
+}
+
+// The colon behind a key, with blanks around it.
+inline Place colon(Place at, Place end) {
+  const bool usual = at[0] == ':' && at[1] == ' ' && static_cast<unsigned char>(at[2]) > ' ';
+  return usual ? at + 2 : any_colon(at, end);
 }
 
 // A text whose opening quote was taken.
@@ -99,15 +106,26 @@ inline Place integer_or_null(Place at, std::optional<std::int64_t>& value) {
   return at;
 }
 
-// The fields of an object whose brace was taken, each at most once and in the table's order.
-// `read(index, place)` reads a value.
+// The key's opening quote, behind blanks.
+Place any_key(Place at, Place end, Indentation& indentation) {
+  at = indentation.skip(at, end);
+  return at != nullptr && at < end && *at == '"' ? at + 1 : nullptr;
+}
+
+inline Place key(Place at, Place end, Indentation& indentation) {
+  const Place quote = indentation.usual(at);
+  if (quote != nullptr && quote < end && *quote == '"') return quote + 1;
+  return any_key(at, end, indentation);
+}
+
+// The fields of an object whose brace was taken, each at most once and in the table's order; gives the place behind the
+// closing brace. `read(index, place)` reads a value.
 template <std::size_t N, typename Read>
 inline Place fields_in_order(Place at, Place end, const KeyTable<N>& keys, Read read) {
   Indentation indentation;
   for (unsigned index = 0;; ++index) {
-    at = indentation.skip(at, end);
-    if (at == nullptr || at >= end || *at != '"') return nullptr;
-    ++at;
+    at = key(at, end, indentation);
+    if (at == nullptr) return nullptr;
     while (index < N && !keys.is_at(index, at)) ++index;
     if (index == N) return nullptr;
     at = colon(at + keys.size_at(index) + 1, end);
