@@ -23,7 +23,7 @@ class TaskId {
     char* place = bytes_;
     if (size_ > in_place) {
       place = new char[size_];
-      std::memcpy(bytes_, &place, sizeof place);
+      std::memcpy(bytes_, static_cast<const void*>(&place), sizeof place);
     }
     view.copy(place, size_);
   }
@@ -48,7 +48,7 @@ class TaskId {
   /// Kept as bytes, so that a record with an id in it is not padded to a pointer's alignment.
   char* on_heap() const {
     char* place = nullptr;
-    std::memcpy(&place, bytes_, sizeof place);
+    std::memcpy(static_cast<void*>(&place), bytes_, sizeof place);
     return place;
   }
   void swap(TaskId& other) noexcept {
