@@ -21,11 +21,11 @@ enum class Code : std::int32_t {
   deadline = 8,
   internal = 9,
   // The gateway's answers: The gateway answered, and refused. `http_status` of the error tells with what.
-  invalid_request = 20,  ///< HTTP 400, 422
+  invalid_request = 20,  ///< HTTP 400, 413, 414, 415, 422
   unauthorized = 21,  ///< HTTP 401
   insufficient_credits = 22,  ///< HTTP 402
   forbidden = 23,  ///< HTTP 403
-  not_found = 24,  ///< HTTP 404
+  not_found = 24,  ///< HTTP 404, 410
   conflict = 25,  ///< HTTP 409
   rate_limited = 26,  ///< HTTP 429
   gateway_error = 27,  ///< HTTP 500, 502, 503, 504

@@ -46,6 +46,9 @@ const Meaning& meaning_of(Code code) {
 Code code_of_status(int status) {
   switch (status) {
     case 400:
+    case 413:
+    case 414:
+    case 415:
     case 422:
       return Code::invalid_request;
     case 401:
@@ -55,6 +58,7 @@ Code code_of_status(int status) {
     case 403:
       return Code::forbidden;
     case 404:
+    case 410:
       return Code::not_found;
     case 408:
       return Code::request_timed_out;

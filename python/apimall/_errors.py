@@ -156,7 +156,7 @@ class InternalError(ApimallError):
 
 @public
 class InvalidRequestError(ApimallError):
-    """The gateway found the parameters invalid (HTTP 400, 422)."""
+    """The gateway found the parameters invalid (HTTP 400, 413 to 415, 422)."""
 
     code = "invalid_request"
 
@@ -184,7 +184,7 @@ class ForbiddenError(ApimallError):
 
 @public
 class NotFoundError(ApimallError):
-    """The gateway knows no such task under this key (HTTP 404)."""
+    """The gateway knows no such task under this key (HTTP 404, 410)."""
 
     code = "not_found"
 

@@ -133,7 +133,7 @@ extern "C" {
  * what.
  */
 
-/* The gateway found the parameters invalid. HTTP 400, 422. */
+/* The gateway found the parameters invalid. HTTP 400, 413, 414, 415, 422. */
 #define APIMALL_ERROR_INVALID_REQUEST 20
 /* The API key is missing, wrong or revoked. HTTP 401. */
 #define APIMALL_ERROR_UNAUTHORIZED 21
@@ -141,7 +141,7 @@ extern "C" {
 #define APIMALL_ERROR_INSUFFICIENT_CREDITS 22
 /* Access is not approved, or the base URL is not that of a gateway host. HTTP 403. */
 #define APIMALL_ERROR_FORBIDDEN 23
-/* The gateway knows no such task under this key. HTTP 404. */
+/* The gateway knows no such task under this key. HTTP 404, 410. */
 #define APIMALL_ERROR_NOT_FOUND 24
 /*
  * The request conflicts with the state at the gateway. Any 4xx that has no code of its own is told
