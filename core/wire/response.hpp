@@ -49,10 +49,11 @@ struct Response {
 
 /// Reads answers; keeps its scratch memory between calls. Not for two threads at once.
 ///
-/// Every function gives the value or the error: by HTTP status and envelope (400, 413 to 415, 422 → invalid_request, 401,
-/// 402, 403, 404 and 410 → not_found, 408 → request_timed_out, 409 and other 4xx → conflict, 429 → rate_limited, 5xx →
-/// gateway_error, 3xx → protocol with the target's origin named), and `protocol` for a 2xx that is not the documented
-/// shape, with the first bytes seen. `retryable` is set for 408, 429, 500, 502, 503, 504, 520 to 530 (a CDN's words for those) and for `protocol`.
+/// Every function gives the value or the error: by HTTP status and envelope (400, 413 to 415, 422 → invalid_request,
+/// 401, 402, 403, 404 and 410 → not_found, 408 → request_timed_out, 409 and other 4xx → conflict, 429 → rate_limited,
+/// 5xx → gateway_error, 3xx → protocol with the target's origin named), and `protocol` for a 2xx that is not the
+/// documented shape, with the first bytes seen. `retryable` is set for 408, 429, 500, 502, 503, 504, 520 to 530 (a
+/// CDN's words for those) and for `protocol`.
 ///
 /// Any 2xx is an answer if its body is whole JSON and surely about the asked task: `data.task_id` and `data.status` are
 /// texts, and the id is the one asked for. `success` may be missing; false refuses only beside an `error` or without
