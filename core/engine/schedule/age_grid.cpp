@@ -32,6 +32,11 @@ double age_at(double position) {
   return kFirstEdge_s * std::exp((position - 1) * kLogRatio);
 }
 
+double log_age_at(double position) {
+  constexpr double kLogFirstEdge = -0.5108256237659907;  // ln 0.6
+  return position <= 1 ? std::log(age_at(position)) : kLogFirstEdge + (position - 1) * kLogRatio;
+}
+
 int bin_of(double position) {
   if (!(position > 1)) return 0;
   return static_cast<int>(std::ceil(std::min(position, static_cast<double>(kBins)))) - 1;

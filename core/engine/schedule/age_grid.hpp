@@ -30,6 +30,9 @@ double position_of(double age_s);
 /// The age at a position, the inverse of `position_of`.
 double age_at(double position);
 
+/// Its logarithm; beyond the first bin that is the position itself on another scale, and costs no logarithm.
+double log_age_at(double position);
+
 /// The bin that a position falls into; a position on an edge belongs to the bin below, as in (lo, hi].
 int bin_of(double position);
 

@@ -1,13 +1,14 @@
 #include "engine/schedule/evidence.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 namespace apimall::engine::schedule {
 namespace {
 
 constexpr double kLargestWeight = 1e4;  // floats keep seven digits: enough for what still weighs anything
+
+constexpr double kLeastPosition = 0.05 / kFirstEdge_s;  // no logarithm of nothing
 
 std::size_t at(int bin) { return static_cast<std::size_t>(bin); }
 
@@ -31,7 +32,7 @@ void Evidence::expose(double from, double to) {
 void Evidence::end(double from, double position) {
   const double whole = 1;
   end_within(from, bin_of(position), &whole, 1);
-  log_sum += weight * (std::log(std::max(age_at(position), 0.05)) - std::log(age_at(bin_of(position) + 0.5)));
+  log_sum += weight * (log_age_at(std::max(position, kLeastPosition)) - log_age_at(bin_of(position) + 0.5));
 }
 
 void Evidence::end_within(double from, int first, const double* share, int count) {
@@ -40,7 +41,7 @@ void Evidence::end_within(double from, int first, const double* share, int count
     const double amount = weight * share[i];
     add(events[at(bin)], amount);
     add_exposure_up_to(bin + 1, amount);
-    log_sum += amount * std::log(age_at(bin + 0.5));
+    log_sum += amount * log_age_at(bin + 0.5);
   }
   add_exposure_up_to(from, -weight);
   mass += weight;
