@@ -100,7 +100,7 @@ Instant Scheduler::wake(Instant now) {
   Impl& s = *impl_;
   now = s.at(now);
   const Instant ready = std::max(s.rate.ready_at(now), now);
-  if (s.queues.empty() && ready == now) s.fill_queues(now);
+  if (ready == now) s.fill_queues(now);
   if (!s.queues.empty()) return ready;
   if (s.due.empty()) return never;
   const Instant first = s.instant_of(s.due.first_time());

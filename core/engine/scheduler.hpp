@@ -18,7 +18,8 @@
 // less than the floor price c. Prices are rounded down to a ladder c·2^rung. Each rung has a queue
 // (schedule/rung_queues.hpp); a heap holds for each task the moment at which it climbs to its next rung
 // (schedule/due_heap.hpp). After an answer a task skips the rungs that are not being served and waits for the one below
-// the last that was. With requests to spare, this simply polls each task when its plan at the floor price says.
+// the last that was; as long as its model is young, what has been queued is held to the newest plan before it is
+// polled. With requests to spare, this simply polls each task when its plan at the floor price says.
 //
 // Promises.
 // - Two polls of a task lie at least 0.2 s and one measured round trip apart, whatever is asked for.

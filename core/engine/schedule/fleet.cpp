@@ -8,8 +8,12 @@ namespace {
 // A task waits for the rung this far below the one being served. More cost heap operations and gained nothing in
 // simulation.
 constexpr int kRungsSkipped = 1;
-// With up to so many tasks plans are renewed at once, with more at most once a second.
+// With up to so many tasks under watch plans are renewed at once, with more after a pause.
 constexpr std::size_t kFewTasks = 8;
+constexpr Duration kYoungPause = std::chrono::milliseconds{250};
+constexpr Duration kPause = std::chrono::seconds{1};
+// So many heads of queues are weighed again for one poll, at most.
+constexpr int kHeadsWeighed = 16;
 // So many tasks are brought up to date at once when there is nothing to send, and so often.
 constexpr std::size_t kRefreshedIdle = 64;
 constexpr Duration kRefreshPause = std::chrono::milliseconds{10};
@@ -125,8 +129,26 @@ void Fleet::look_lower(Instant now) {
   climb_all_due(now);
 }
 
+void Fleet::weigh_heads(Instant now) {
+  for (int weighed = 0; !queues.empty(); ++weighed) {
+    const TaskSlot slot = queues.head(queues.highest());
+    WatchedTask& task = tasks[slot];
+    const ModelSchedule& model = models[task.model];
+    if (task.rung == kUrgent || task.epoch == model.epoch() || !model.young()) return;
+    if (due_at(task, task.rung) <= now) return;
+    if (weighed == kHeadsWeighed) {  // taken for due, also when asked again
+      set_time(slot, task, task.rung + 1 < kRungs ? due_at(task, task.rung + 1) : never);
+      return;
+    }
+    stop(slot, task);
+    wait_for_rung(slot, task);
+    climb_all_due(now);
+  }
+}
+
 void Fleet::fill_queues(Instant now) {
   climb_all_due(now);
+  weigh_heads(now);
   if (queues.empty()) look_lower(now);
 }
 
@@ -160,9 +182,13 @@ void Fleet::landed(WatchedTask& task, Instant now, bool answered) {
 }
 
 void Fleet::learn(std::uint32_t model, Instant now) {
-  const Duration at_most_every = watched > kFewTasks ? std::chrono::seconds{1} : std::chrono::seconds{0};
-  if (models[model].learn(now, at_most_every)) outdated = tasks.size();
-  if (model != kPool && models[kPool].learn(now, at_most_every)) outdated = tasks.size();
+  const auto renew = [this, now](std::uint32_t each) {
+    ModelSchedule& schedule = models[each];
+    const Duration pause = schedule.young() ? kYoungPause : kPause;
+    if (schedule.learn(now, watched > kFewTasks ? pause : Duration::zero())) outdated = tasks.size();
+  };
+  renew(model);
+  if (model != kPool) renew(kPool);
 }
 
 }  // namespace apimall::engine::schedule

@@ -70,7 +70,12 @@ struct Fleet {
   void look_lower(Instant now);
   bool may_look_lower() const { return top_rung > 0 || outdated > 0; }
 
-  /// Puts all tasks that may be polled now into the queues.
+  /// A queued task was due by the plan of its day. In a burst of unknown models nearly all tasks are queued by guesses,
+  /// and after a few answers most of these polls would be wasted. So as long as a model is young, a task about to be
+  /// polled is held to the newest plan, and gives way if that would rather wait.
+  void weigh_heads(Instant now);
+
+  /// Puts all tasks that may be polled now into the queues, the one to poll first at the head of the highest.
   void fill_queues(Instant now);
 
   /// Takes a task out of queue, heap and flight.

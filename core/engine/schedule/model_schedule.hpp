@@ -38,6 +38,9 @@ class ModelSchedule {
   /// answer.
   bool learn(Instant now, Duration at_most_every);
 
+  /// Whether so little is known that each estimate may differ much from the one before; also after a change of regime.
+  bool young() const { return learner_.evidence().tasks() < 30; }
+
   /// Counts the estimates made; wraps around.
   std::uint8_t epoch() const { return epoch_; }
 

@@ -207,6 +207,30 @@ TEST_CASE("under overload every task is polled, old and young") {
   CHECK(longest < 20min);  // in turn it would be 250 s
 }
 
+TEST_CASE("tasks queued by a guess give way when the first answers prove it wrong") {
+  RateBudget budget{{1, 1}};
+  Scheduler scheduler{{}, budget};
+  const ModelId slow = scheduler.model("slow");
+  const ModelId unknown = scheduler.model("unknown");
+  Instant now = at(1000);
+  std::set<TaskSlot> slow_ones;
+  for (int i = 0; i < 30; ++i) {
+    slow_ones.insert(scheduler.add(slow, Priority::batch, now, now));
+    scheduler.add(unknown, Priority::batch, now, now);
+  }
+  now += 60s;
+  CHECK(slow_ones.contains(scheduler.pick(now)));  // all are queued now, in turn
+  for (int i = 0; i < 6; ++i) {
+    now += 300ms;
+    scheduler.done(scheduler.add(slow, Priority::batch, now - 600s, now), now, 600s);
+  }
+  for (int i = 0; i < 20; ++i) {
+    const TaskSlot task = next_poll(scheduler, now);
+    CHECK(!slow_ones.contains(task));
+    scheduler.done(task, now, 10s);
+  }
+}
+
 TEST_CASE("clocks that stand still, run backwards or lie about births do no harm") {
   RateBudget budget({1000, 100});
   Scheduler scheduler({}, budget);
