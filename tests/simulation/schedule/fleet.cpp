@@ -76,21 +76,34 @@ class Limit {
   double then_ = 0;
 };
 
-/// Polls the living in turn at the rate, and nothing else: mean delay.
-double round_robin(const World& world) {
+/// Polls the living in turn at a rate, and nothing else.
+Cost round_robin(const World& world, double rate) {
   std::deque<const Task*> waiting;
   for (const Task& task : world.tasks) waiting.push_back(&task);
-  double delay = 0;
-  for (double now = 0; !waiting.empty(); now += 1 / world.rate) {
+  Cost cost;
+  const auto share = 1 / static_cast<double>(world.tasks.size());
+  for (double now = 0; !waiting.empty(); now += 1 / rate) {
     const Task* task = waiting.front();
     waiting.pop_front();
+    cost.requests += share;
     if (task->born + task->duration <= now) {
-      delay += now - task->born - task->duration;
+      cost.delay_s += (now - task->born - task->duration) * share;
     } else {
       waiting.push_back(task);
     }
   }
-  return delay / static_cast<double>(world.tasks.size());
+  return cost;
+}
+
+/// Mean delay of a round robin that is slow enough to cost this many requests per task.
+double round_robin_at(const World& world, double requests) {
+  double low = world.rate / 1000;
+  double high = world.rate;
+  for (int i = 0; i < 20; ++i) {
+    const double middle = std::sqrt(low * high);
+    (round_robin(world, middle).requests < requests ? low : high) = middle;
+  }
+  return round_robin(world, high).delay_s;
 }
 
 struct Answer {
@@ -185,7 +198,8 @@ FleetResult judge_fleet(const FleetSettings& settings) {
   result.requests_per_task = (requests - throttled_counted) / static_cast<double>(counted);
   result.throttled_per_task = throttled / tasks;
   if (settings.burst) {
-    result.round_robin_s = round_robin(world);
+    result.round_robin_s = round_robin(world, world.rate).delay_s;
+    result.equal_round_robin_s = round_robin_at(world, result.requests_per_task);
   } else {
     Frontier bound;
     for (const Durations& model : world.models) bound.add(model);

@@ -22,7 +22,8 @@ struct FleetResult {
   double to_bound = 0;           ///< mean delay, to that of the optimum at `requests_per_task`
   double requests_per_task = 0;  ///< that were answered; close to what the limit allows
   double throttled_per_task = 0;
-  double round_robin_s = 0;  ///< mean delay of a round robin under the same limit, for a burst
+  double round_robin_s = 0;        ///< for a burst, mean delay of a round robin under the same limit,
+  double equal_round_robin_s = 0;  ///< and of a slower one that costs as many requests
 };
 
 FleetResult judge_fleet(const FleetSettings& settings);
