@@ -18,8 +18,11 @@
 // less than the floor price c. Prices are rounded down to a ladder c·2^rung. Each rung has a queue
 // (schedule/rung_queues.hpp); a heap holds for each task the moment at which it climbs to its next rung
 // (schedule/due_heap.hpp). After an answer a task skips the rungs that are not being served and waits for the one below
-// the last that was; as long as its model is young, what has been queued is held to the newest plan before it is
-// polled. With requests to spare, this simply polls each task when its plan at the floor price says.
+// the last that was. With requests to spare, this simply polls each task when its plan at the floor price says.
+//
+// A burst of models never seen. Plans change with each answer then, and what one task teaches serves all others of its
+// model. So as long as a model is young, plans are renewed more often, a queued task is held to the newest one before
+// it is polled, and if many tasks are under watch a poll is worth four times the price.
 //
 // Promises.
 // - Two polls of a task lie at least 0.2 s and one measured round trip apart, whatever is asked for.

@@ -39,7 +39,11 @@ class ModelSchedule {
   bool learn(Instant now, Duration at_most_every);
 
   /// Whether so little is known that each estimate may differ much from the one before; also after a change of regime.
-  bool young() const { return learner_.evidence().tasks() < 30; }
+  bool young() const { return learner_.evidence().tasks() < 20; }
+
+  /// How many tasks of the model are under watch. As long as it is young, each answer to one of many also tells when to
+  /// ask the others, and is worth a higher price.
+  void watched(std::uint32_t tasks);
 
   /// Counts the estimates made; wraps around.
   std::uint8_t epoch() const { return epoch_; }
@@ -53,17 +57,20 @@ class ModelSchedule {
  private:
   struct Beliefs {
     Survival survival;
+    double floor_price_s;
     std::array<std::unique_ptr<const Plan>, kRungs> plans;
   };
 
   Beliefs& believed();
   const Plan& plan(int rung);
+  void plan_anew();
 
   Learner learner_;
   std::unique_ptr<Beliefs> beliefs_;
   double floor_price_s_;
   Instant learned_at_ = Instant::min();
   std::uint8_t epoch_ = 0;
+  bool crowded_ = false;
 };
 
 }  // namespace apimall::engine::schedule

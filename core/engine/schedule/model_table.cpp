@@ -28,11 +28,15 @@ std::uint32_t ModelTable::find_or_make(std::string_view name) {
   return model;
 }
 
-void ModelTable::hold(std::uint32_t model) { ++entries_[model].watched; }
+void ModelTable::hold(std::uint32_t model) {
+  Entry& entry = entries_[model];
+  entry.schedule->watched(++entry.watched);
+}
 
 void ModelTable::release(std::uint32_t model) {
   Entry& entry = entries_[model];
-  if (--entry.watched == 0 && entries_.size() > 64) entry.schedule->rest();  // a few models may stay ready
+  entry.schedule->watched(--entry.watched);
+  if (entry.watched == 0 && entries_.size() > 64) entry.schedule->rest();  // a few models may stay ready
 }
 
 }  // namespace apimall::engine::schedule

@@ -231,6 +231,28 @@ TEST_CASE("tasks queued by a guess give way when the first answers prove it wron
   }
 }
 
+TEST_CASE("many tasks of a model never seen are asked sooner than one, until it is known") {
+  const auto first_poll_s = [](int tasks, int known) {
+    RateBudget budget{{1000, 100}};
+    Scheduler scheduler{{}, budget};
+    const ModelId model = scheduler.model("new");
+    Instant now = at(1000);
+    for (int i = 0; i < known; ++i) {
+      scheduler.done(scheduler.add(model, Priority::batch, now - 20s, now), now, 20s);
+      now += 1s;
+    }
+    const Instant born = now;
+    for (int i = 0; i < tasks; ++i) scheduler.add(model, Priority::batch, now, now);
+    // The first few were put down for a later time, when they were few.
+    const TaskSlot first = scheduler.add(model, Priority::batch, now, now);
+    while (next_poll(scheduler, now) != first) {
+    }
+    return seconds(now - born);
+  };
+  CHECK(first_poll_s(20, 0) < 0.8 * first_poll_s(0, 0));
+  CHECK(first_poll_s(20, 40) == doctest::Approx(first_poll_s(0, 40)));
+}
+
 TEST_CASE("clocks that stand still, run backwards or lie about births do no harm") {
   RateBudget budget({1000, 100});
   Scheduler scheduler({}, budget);
