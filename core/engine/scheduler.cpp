@@ -9,6 +9,7 @@ namespace apimall::engine {
 
 using schedule::kPool;
 using schedule::kUrgent;
+using schedule::since_began;
 using schedule::Stage;
 using schedule::WatchedTask;
 
@@ -62,6 +63,8 @@ void Scheduler::identify(TaskSlot slot, ModelId model, Instant born, Instant now
     const Instant seen = task->born + from_seconds(schedule::age_at(static_cast<double>(task->seen_pending)));
     task->seen_pending = static_cast<float>(schedule::position_of(seconds(seen - born)));
   }
+  if (task->began_s >= 0)
+    task->began_s = std::max(0.0F, task->began_s + static_cast<float>(seconds(task->born - born)));
   task->born = born;
   if (task->model != model) {
     s.models.release(task->model);
@@ -124,7 +127,7 @@ TaskSlot Scheduler::pick(Instant now) {
   return slot;
 }
 
-void Scheduler::pending(TaskSlot slot, Instant now) {
+void Scheduler::pending(TaskSlot slot, Instant now, std::optional<Instant> began) {
   Impl& s = *impl_;
   now = s.at(now);
   WatchedTask* task = s.find(slot);
@@ -135,7 +138,15 @@ void Scheduler::pending(TaskSlot slot, Instant now) {
   s.landed(*task, now, true);
   s.models[task->model].pending(before, after);
   if (task->model != kPool) s.models[kPool].pending(before, after);
-  s.learn(task->model, now);
+  if (task->began_s >= 0) {
+    s.models.processing(task->model).pending(since_began(*task, before), since_began(*task, after));
+  } else if (began) {
+    // Processing is learned of from here on only: of the tasks that began when this one did, the quick ones have ended.
+    const double told = seconds(*began - task->born);
+    const double seen = schedule::age_at(after);
+    task->began_s = static_cast<float>(std::clamp(told, std::min(schedule::age_at(before), seen), seen));
+  }
+  s.learn(*task, now);
   task->seen_pending = std::max(task->seen_pending, position);
   task->poll_by = never;
   s.stop(slot, *task);
@@ -154,7 +165,13 @@ void Scheduler::done(TaskSlot slot, Instant now, std::optional<Duration> duratio
   s.landed(*task, now, true);
   s.models[task->model].ended(after, after, up_to, ended_at);
   if (task->model != kPool) s.models[kPool].ended(after, after, up_to, ended_at);
-  s.learn(task->model, now);
+  if (task->began_s >= 0) {
+    const double seen = since_began(*task, after);
+    std::optional<double> processed;
+    if (duration) processed = schedule::position_of(seconds(*duration) - static_cast<double>(task->began_s));
+    s.models.processing(task->model).ended(seen, seen, since_began(*task, up_to), processed);
+  }
+  s.learn(*task, now);
   s.forget(slot, *task);
 }
 

@@ -12,6 +12,9 @@
 // surprises makes it forget: schedule/learner.hpp, survival.hpp, evidence.hpp, age_grid.hpp. A model's plan changes
 // after a tenth more evidence.
 //
+// Two clocks. Much of T may be time in the gateway's queue, which the fleet shares and which comes and goes. A task
+// that is known to be processed goes by the time since that began, with a survival function of its own.
+//
 // A fleet. Under one limit of requests per second each task would pay the same price for a request, if the limit were
 // met on average (Whittle's relaxation). So a task's urgency is the price at which its plan would poll it *right now*:
 // it rises as the task waits. Whenever the budget allows a request, the most urgent task gets it; nothing is sent for
@@ -34,8 +37,9 @@
 //   minutes.
 // - Clocks may be wrong: `born` after `now` counts as now, and time that runs backwards stands still.
 //
-// Cost: a few heap operations per poll, 60 bytes per task, 1.5 KB per model remembered and about 1 KB per rung in
-// use of one with tasks under watch. Nothing costs O(tasks). No threads, no clock, no random numbers.
+// Cost: a few heap operations per poll, 60 bytes per task, 1.5 KB per model remembered (twice that if its tasks were
+// seen being processed) and about 1 KB per rung in use of one with tasks under watch. Nothing costs O(tasks). No
+// threads, no clock, no random numbers.
 #pragma once
 
 #include <cstddef>
@@ -100,8 +104,9 @@ class Scheduler {
   /// four answers below.
   TaskSlot pick(Instant now);
 
-  /// Not ended yet. Also taken from another source than a poll, for a task that is not in flight.
-  void pending(TaskSlot task, Instant now);
+  /// Not ended yet. Also taken from another source than a poll, for a task that is not in flight. `began` if the
+  /// answer says that the task is being processed: since when, as far as that is told.
+  void pending(TaskSlot task, Instant now, std::optional<Instant> began = std::nullopt);
   /// Ends the watch. `duration` as the gateway's own timestamps tell it, if they do. As `pending`, from any source.
   void done(TaskSlot task, Instant now, std::optional<Duration> duration);
   /// The gateway said 429 to this poll. (The budget is told by the engine, once, whoever was refused.)
@@ -111,7 +116,8 @@ class Scheduler {
 
   std::size_t size() const;
 
-  /// What has been learned of all models, some hundred bytes each, for a later process.
+  /// What has been learned of all models, some hundred bytes each, for a later process; without the second clocks,
+  /// which a few tasks set going.
   std::string export_learned() const;
 
   /// Takes over what `export_learned` told, for models of which nothing has been learned here. False, and nothing

@@ -130,7 +130,11 @@ void Watches::answered(Slot slot, Instant now, Result<ImageTaskRef> answer) {
     context_.scheduler.remove(watch.task);
     remove(slot);
   } else {
-    context_.scheduler.pending(watch.task, now);
+    std::optional<Instant> began;
+    if (fields.status == Status::processing && fields.updated_at_ms) {
+      began = context_.server_clock.instant_of(*fields.updated_at_ms);
+    }
+    context_.scheduler.pending(watch.task, now, began);
     plan_forced_poll(watch, now, now);
   }
 }

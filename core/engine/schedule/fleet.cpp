@@ -12,6 +12,8 @@ constexpr int kRungsSkipped = 1;
 constexpr std::size_t kFewTasks = 8;
 constexpr Duration kYoungPause = std::chrono::milliseconds{250};
 constexpr Duration kPause = std::chrono::seconds{1};
+// The durations of processing are gone by once those of so many tasks are known.
+constexpr double kTrustSecondClock = 5;
 // So many heads of queues are weighed again for one poll, at most.
 constexpr int kHeadsWeighed = 16;
 // So many tasks are brought up to date at once when there is nothing to send, and so often.
@@ -53,15 +55,26 @@ TaskSlot Fleet::new_slot() {
   return static_cast<TaskSlot>(tasks.size() - 1);
 }
 
+bool Fleet::by_second_clock(const WatchedTask& task) {
+  return task.began_s >= 0 && models.processing(task.model).evidence().tasks() >= kTrustSecondClock;
+}
+
+ModelSchedule& Fleet::schedule_of(const WatchedTask& task) {
+  return by_second_clock(task) ? models.processing(task.model) : models[task.model];
+}
+
 Instant Fleet::due_at(const WatchedTask& task, int rung) {
   if (task.model == kPool && task.seen_pending == 0) return task.moment;
-  const double age = models[task.model].next_age(rung, static_cast<double>(task.seen_pending));
+  const auto seen = static_cast<double>(task.seen_pending);
+  const double age = by_second_clock(task) ? static_cast<double>(task.began_s) +
+                                                 models.processing(task.model).next_age(rung, since_began(task, seen))
+                                           : models[task.model].next_age(rung, seen);
   return std::max(task.moment, task.born + from_seconds(age));
 }
 
 void Fleet::set_time(TaskSlot slot, WatchedTask& task, Instant when) {
   when = std::min(when, std::max(task.poll_by, task.moment));
-  task.epoch = models[task.model].epoch();
+  task.epoch = schedule_of(task).epoch();
   if (when == never) {
     due.erase(slot);
   } else {
@@ -91,7 +104,7 @@ void Fleet::climb(TaskSlot slot, Instant now) {
   }
   int rung = task.stage == Stage::queued ? task.rung + 1 : task.rung;
   // The time in the heap was that rung's; only a new plan can have put it off.
-  Instant when = task.epoch == models[task.model].epoch() ? now : due_at(task, rung);
+  Instant when = task.epoch == schedule_of(task).epoch() ? now : due_at(task, rung);
   if (when <= now) {
     do {
       ++rung;
@@ -114,7 +127,7 @@ void Fleet::refresh(std::size_t count) {
     if (++refreshed >= tasks.size()) refreshed = 0;
     WatchedTask& task = tasks[refreshed];
     if (task.stage != Stage::waiting) continue;
-    if (task.rung > first_rung() || task.epoch != models[task.model].epoch()) wait_for_rung(refreshed, task);
+    if (task.rung > first_rung() || task.epoch != schedule_of(task).epoch()) wait_for_rung(refreshed, task);
   }
 }
 
@@ -133,8 +146,8 @@ void Fleet::weigh_heads(Instant now) {
   for (int weighed = 0; !queues.empty(); ++weighed) {
     const TaskSlot slot = queues.head(queues.highest());
     WatchedTask& task = tasks[slot];
-    const ModelSchedule& model = models[task.model];
-    if (task.rung == kUrgent || task.epoch == model.epoch() || !model.young()) return;
+    const ModelSchedule& schedule = schedule_of(task);
+    if (task.rung == kUrgent || task.epoch == schedule.epoch() || !schedule.young()) return;
     if (due_at(task, task.rung) <= now) return;
     if (weighed == kHeadsWeighed) {  // taken for due, also when asked again
       set_time(slot, task, task.rung + 1 < kRungs ? due_at(task, task.rung + 1) : never);
@@ -181,14 +194,14 @@ void Fleet::landed(WatchedTask& task, Instant now, bool answered) {
   task.moment = later(task.moment, round_trip.least_distance());
 }
 
-void Fleet::learn(std::uint32_t model, Instant now) {
-  const auto renew = [this, now](std::uint32_t each) {
-    ModelSchedule& schedule = models[each];
+void Fleet::learn(const WatchedTask& task, Instant now) {
+  const auto renew = [this, now](ModelSchedule& schedule) {
     const Duration pause = schedule.young() ? kYoungPause : kPause;
     if (schedule.learn(now, watched > kFewTasks ? pause : Duration::zero())) outdated = tasks.size();
   };
-  renew(model);
-  if (model != kPool) renew(kPool);
+  renew(models[task.model]);
+  if (task.model != kPool) renew(models[kPool]);
+  if (task.began_s >= 0) renew(models.processing(task.model));
 }
 
 }  // namespace apimall::engine::schedule

@@ -21,6 +21,11 @@ namespace apimall::engine::schedule {
 using TaskSlot = std::uint32_t;
 inline constexpr TaskSlot kNoTask = UINT32_MAX;
 
+/// A position on the axis of ages since the birth, as one since the beginning of processing.
+inline double since_began(const WatchedTask& task, double position) {
+  return position_of(age_at(position) - static_cast<double>(task.began_s));
+}
+
 /// Above all rungs: a poll that was asked for by a time which has come.
 inline constexpr int kUrgent = kRungs;
 
@@ -39,6 +44,11 @@ struct Fleet {
 
   /// `kNoTask` when there are too many.
   TaskSlot new_slot();
+
+  /// Whether the task goes by the time since its processing began: what others of its model took from there on is
+  /// known.
+  bool by_second_clock(const WatchedTask& task);
+  ModelSchedule& schedule_of(const WatchedTask& task);
 
   /// When the plan of a rung polls the task next. A task of which nothing is known, not even the model, is due at once.
   Instant due_at(const WatchedTask& task, int rung);
@@ -92,8 +102,8 @@ struct Fleet {
   /// A poll has come back: what it tells of round trips, and when the next may go.
   void landed(WatchedTask& task, Instant now, bool answered);
 
-  /// Makes new plans for a model and the pool, if there is enough news of them.
-  void learn(std::uint32_t model, Instant now);
+  /// Makes new plans where there is enough news, after an answer about the task.
+  void learn(const WatchedTask& task, Instant now);
 
   RateBudget& rate;
   ModelTable models;

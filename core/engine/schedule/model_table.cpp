@@ -28,6 +28,12 @@ std::uint32_t ModelTable::find_or_make(std::string_view name) {
   return model;
 }
 
+ModelSchedule& ModelTable::processing(std::uint32_t model) {
+  auto& schedule = entries_[model].processing;
+  if (!schedule) schedule = std::make_unique<ModelSchedule>(floor_price_s_, window_);
+  return *schedule;
+}
+
 void ModelTable::hold(std::uint32_t model) {
   Entry& entry = entries_[model];
   entry.schedule->watched(++entry.watched);
@@ -36,7 +42,9 @@ void ModelTable::hold(std::uint32_t model) {
 void ModelTable::release(std::uint32_t model) {
   Entry& entry = entries_[model];
   entry.schedule->watched(--entry.watched);
-  if (entry.watched == 0 && entries_.size() > 64) entry.schedule->rest();  // a few models may stay ready
+  if (entry.watched > 0 || entries_.size() <= 64) return;  // a few models may stay ready
+  entry.schedule->rest();
+  if (entry.processing) entry.processing->rest();
 }
 
 }  // namespace apimall::engine::schedule

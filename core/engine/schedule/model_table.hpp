@@ -29,6 +29,8 @@ class ModelTable {
   bool contains(std::uint32_t model) const { return model < entries_.size(); }
   ModelSchedule& operator[](std::uint32_t model) { return *entries_[model].schedule; }
   const ModelSchedule& operator[](std::uint32_t model) const { return *entries_[model].schedule; }
+  /// The same model's durations from the beginning of its processing on.
+  ModelSchedule& processing(std::uint32_t model);
   const std::string& name(std::uint32_t model) const { return entries_[model].name; }
   std::size_t size() const { return entries_.size(); }
 
@@ -46,6 +48,7 @@ class ModelTable {
     std::unique_ptr<ModelSchedule> schedule;
     std::uint64_t used = 0;
     std::uint32_t watched = 0;
+    std::unique_ptr<ModelSchedule> processing = nullptr;  ///< made when first asked for
   };
 
   std::vector<Entry> entries_;

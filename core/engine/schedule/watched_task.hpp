@@ -19,7 +19,8 @@ struct WatchedTask {
   /// In flight: when the poll was sent. Otherwise: no poll before this.
   Instant moment{};
   Instant poll_by = never;
-  float seen_pending = 0;  ///< the position at which it was last known to be pending
+  float seen_pending = 0;  ///< the position at which it was last known not to have ended
+  float began_s = -1;      ///< its age when its processing began; negative as long as that is not known
   std::uint16_t model = 0;
   std::uint8_t rung = 0;   ///< waiting: to be reached next; queued: the queue it is in
   std::uint8_t epoch = 0;  ///< of the model, when its time in the heap was worked out

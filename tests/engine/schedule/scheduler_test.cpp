@@ -253,6 +253,28 @@ TEST_CASE("many tasks of a model never seen are asked sooner than one, until it 
   CHECK(first_poll_s(20, 40) == doctest::Approx(first_poll_s(0, 40)));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a task that waited in a queue goes by the time since its processing began") {
+  for (int i = 0; i < 40; ++i) {  // processed in 20 s, after a queue of up to two minutes
+    const Instant born = now;
+    const Instant began = born + std::chrono::seconds{7 * i % 120};
+    const TaskSlot task = add();
+    scheduler.pending(task, began + 1s, began);
+    scheduler.done(task, began + 20s, began + 20s - born);
+    now = began + 20s;
+  }
+  const Instant began = now + 90s;
+  const TaskSlot task = add();
+  REQUIRE(next_poll(scheduler, now) == task);
+  while (now < began) {
+    scheduler.pending(task, now);
+    REQUIRE(next_poll(scheduler, now) == task);
+  }
+  scheduler.pending(task, now, began);
+  REQUIRE(next_poll(scheduler, now) == task);
+  CHECK(now > began + 18s);
+  CHECK(now < began + 23s);
+}
+
 TEST_CASE("clocks that stand still, run backwards or lie about births do no harm") {
   RateBudget budget({1000, 100});
   Scheduler scheduler({}, budget);

@@ -25,6 +25,7 @@ struct Task {
   int model;
   double born;
   double duration;
+  double queued = 0;  ///< of the duration, the part before processing
 };
 
 struct World {
@@ -36,6 +37,31 @@ struct World {
   double last_counted = 1e9;
 };
 
+/// How long the gateway's queue is: it wanders by a factor of two about its typical length, over minutes.
+class Queue {
+ public:
+  Queue(double typical_s, Random& random) : typical_s_(typical_s), random_(random) {}
+  double wait_s(double now) {
+    if (typical_s_ <= 0) return 0;
+    constexpr double kForgets_s = 300;
+    const double kept = std::exp((then_ - now) / kForgets_s);
+    level_ = kept * level_ + std::sqrt(1 - kept * kept) * normal();
+    then_ = now;
+    return typical_s_ * std::exp(0.7 * level_ + 0.1 * normal());
+  }
+
+ private:
+  double normal() {
+    constexpr double kTurn = 6.283185307179586;
+    return std::sqrt(-2 * std::log(random_.uniform())) * std::cos(kTurn * random_.uniform());
+  }
+
+  double typical_s_;
+  Random& random_;
+  double level_ = 0;
+  double then_ = 0;
+};
+
 World make_world(const FleetSettings& settings, Random& random) {
   World world;
   double mean = 0;
@@ -43,13 +69,16 @@ World make_world(const FleetSettings& settings, Random& random) {
     world.models.push_back(draw_durations(kFamilies[random.below(kFamilies.size())], random));
     mean += world.models.back().mean() / settings.models;
   }
+  mean += settings.queue_s;
   const double births_per_s = settings.at_once / mean;
   world.rate = settings.requests_per_task * births_per_s;
   const int count = settings.burst ? settings.at_once : 10 * settings.at_once;
   double born = 0;
+  Queue queue(settings.queue_s, random);
   for (int i = 0; i < count; ++i) {
     const int model = static_cast<int>(random.below(world.models.size()));
-    world.tasks.push_back({model, born, world.models[static_cast<std::size_t>(model)].draw(random)});
+    const double queued = queue.wait_s(born);
+    world.tasks.push_back({model, born, queued + world.models[static_cast<std::size_t>(model)].draw(random), queued});
     if (!settings.burst) born -= std::log(random.uniform()) / births_per_s;
   }
   if (!settings.burst) {
@@ -165,7 +194,9 @@ FleetResult judge_fleet(const FleetSettings& settings) {
       }
       budget.accepted(at(now));
       if (answer.kind == Answer::Kind::pending) {
-        scheduler.pending(answer.slot, at(now));
+        const double began = task.born + task.queued;
+        const bool tell = settings.began_told && began <= now - settings.latency_s;
+        scheduler.pending(answer.slot, at(now), tell ? std::optional(at(began)) : std::nullopt);
         continue;
       }
       scheduler.done(answer.slot, at(now), from_seconds(task.duration));

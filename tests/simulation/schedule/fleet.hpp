@@ -12,8 +12,10 @@ struct FleetSettings {
   double requests_per_task = 2;  ///< what the limit allows in the mean duration
   bool limit_known = true;
   bool burst = false;
-  bool learned = false;  ///< burst: the models have been seen before
-  double latency_s = 0;  ///< of a request
+  bool learned = false;     ///< burst: the models have been seen before
+  double queue_s = 0;       ///< how long tasks typically wait at the gateway before they are processed, shared by all
+  bool began_told = false;  ///< whether answers tell since when a task is processed
+  double latency_s = 0;     ///< of a request
   double retry_after_s = 1;
 };
 

@@ -1,7 +1,7 @@
 // Prints the bar table of the scheduler: ratios of mean delay at equal mean requests, on families of durations that the
 // scheduler has never seen.
 //
-//     apimall_judge [tasks] [fleets] [bursts] [prices] [first seed] [seeds] [-v]
+//     apimall_judge [tasks] [fleets] [bursts] [queues] [prices] [first seed] [seeds] [-v]
 //
 // Without words: everything but `prices`, which tells what `poll_price` buys. The exit status is 1 if a bar was missed.
 //
@@ -124,6 +124,29 @@ bool judge_bursts(std::uint64_t first, std::uint64_t seeds) {
   return reached;
 }
 
+/// How much is gained by the second clock, the time since processing began, where tasks wait in a queue before.
+bool judge_queues(std::uint64_t first, std::uint64_t seeds) {
+  std::printf("fleet of 300, tasks queued before they are processed, delay by two clocks to that by one\n");
+  bool reached = true;
+  for (const double queue_s : {0.0, 10.0, 30.0, 60.0}) {
+    Row ratio;
+    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+      judge::FleetSettings settings;
+      settings.seed = seed;
+      settings.at_once = 300;
+      settings.requests_per_task = 4;
+      settings.queue_s = queue_s;
+      const double one_clock_s = judge::judge_fleet(settings).mean_delay_s;
+      settings.began_told = true;
+      ratio.add(judge::judge_fleet(settings).mean_delay_s / one_clock_s);
+    }
+    char what[80];
+    std::snprintf(what, sizeof what, "  %.0f s in the queue, more or less, 4 requests per task", queue_s);
+    reached &= ratio.print(what, queue_s > 0 ? 0.95 : 1.02);
+  }
+  return reached;
+}
+
 void print_prices(std::uint64_t first, std::uint64_t seeds) {
   std::printf(
       "| poll_price | requests per task | seconds late | a simple schedule, with as many requests |\n"
@@ -160,17 +183,17 @@ int main(int count, char** words) {
   for (const std::string_view word : std::span(words + 1, words + count)) {
     if (word == "-v") {
       verbose = true;
-    } else if (word == "tasks" || word == "fleets" || word == "bursts" || word == "prices") {
+    } else if (word == "tasks" || word == "fleets" || word == "bursts" || word == "queues" || word == "prices") {
       parts.insert(word);
     } else if (numbers_given < std::size(numbers) &&
                std::from_chars(word.data(), word.data() + word.size(), numbers[numbers_given]).ec == std::errc()) {
       ++numbers_given;
     } else {
-      std::fprintf(stderr, "apimall_judge [tasks] [fleets] [bursts] [prices] [first seed] [seeds] [-v]\n");
+      std::fprintf(stderr, "apimall_judge [tasks] [fleets] [bursts] [queues] [prices] [first seed] [seeds] [-v]\n");
       return 2;
     }
   }
-  if (parts.empty()) parts = {"tasks", "fleets", "bursts"};
+  if (parts.empty()) parts = {"tasks", "fleets", "bursts", "queues"};
   const auto [first, seeds] = numbers;
   if (seeds == 0) return 2;
   bool reached = true;
@@ -178,6 +201,7 @@ int main(int count, char** words) {
   if (parts.contains("tasks")) reached &= judge_single_tasks(first, seeds, false, verbose);
   if (parts.contains("fleets")) reached &= judge_fleets(first, seeds);
   if (parts.contains("bursts")) reached &= judge_bursts(first, seeds);
+  if (parts.contains("queues")) reached &= judge_queues(first, seeds);
   if (parts.contains("prices")) print_prices(first, seeds);
   return reached ? 0 : 1;
 }
