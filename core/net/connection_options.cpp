@@ -38,12 +38,12 @@ void ConnectionOptions::apply(CURL* handle, Towards towards) const {
 #else
   require(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-  apply_trust(handle);
+  apply_trust(handle, towards);
   apply_proxy(handle, towards);
   apply_http_version(handle, towards);
 }
 
-void ConnectionOptions::apply_trust(CURL* handle) const {
+void ConnectionOptions::apply_trust(CURL* handle, Towards towards) const {
   require(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   require(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   require(handle, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -55,10 +55,21 @@ void ConnectionOptions::apply_trust(CURL* handle) const {
   // With no file found, whatever libcurl was built with is the last resort.
   if (ca_.file.empty()) return;
   const auto no_path = static_cast<const char*>(nullptr);
-  require(handle, CURLOPT_CAINFO, ca_.file.c_str());
   prefer(handle, CURLOPT_CAPATH, no_path);
   prefer(handle, CURLOPT_PROXY_CAINFO, ca_.file.c_str());
   prefer(handle, CURLOPT_PROXY_CAPATH, no_path);
+  if (!apply_lazy_trust(handle, towards)) require(handle, CURLOPT_CAINFO, ca_.file.c_str());
+}
+
+/// Has libcurl load nothing, and gives each new connection our store. False when libcurl is to load the file itself.
+bool ConnectionOptions::apply_lazy_trust(CURL* handle, Towards towards) const {
+  if (towards == Towards::gateway_in_the_clear) return false;
+  if (!lazy_trust_tried_) lazy_trust_ = LazyTrust::open(ca_.file);
+  lazy_trust_tried_ = true;
+  if (lazy_trust_ == nullptr || !prefer(handle, CURLOPT_SSL_CTX_FUNCTION, &LazyTrust::on_context)) return false;
+  require(handle, CURLOPT_SSL_CTX_DATA, static_cast<void*>(lazy_trust_.get()));
+  require(handle, CURLOPT_CAINFO, static_cast<const char*>(nullptr));  // no authorities, should we not be called
+  return true;
 }
 
 void ConnectionOptions::apply_proxy(CURL* handle, Towards towards) const {

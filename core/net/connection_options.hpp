@@ -1,10 +1,12 @@
 // What all of a client's connections have in common: trust, TLS version, proxy, time to connect, HTTP version.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "net/ca_bundle.hpp"
 #include "net/curl_handles.hpp"
+#include "net/lazy_trust.hpp"
 #include "net/transport.hpp"
 
 namespace apimall::net {
@@ -15,7 +17,7 @@ class ConnectionOptions {
 
   /// HTTP/2 in the clear, if it was asked for at all, is for the gateway alone: it cannot be negotiated.
   enum class Towards { gateway_in_the_clear, gateway_with_tls, any_host };
-  /// Sets them on a new handle.
+  /// Sets them on a new handle, which must not outlive this.
   void apply(CURL* handle, Towards towards) const;
 
   const CaBundle& ca_bundle() const { return ca_; }
@@ -24,11 +26,14 @@ class ConnectionOptions {
   bool proxies_clear_gateway() const { return proxy_set_; }
 
  private:
-  void apply_trust(CURL* handle) const;
+  void apply_trust(CURL* handle, Towards towards) const;
+  bool apply_lazy_trust(CURL* handle, Towards towards) const;
   void apply_proxy(CURL* handle, Towards towards) const;
   void apply_http_version(CURL* handle, Towards towards) const;
 
   CaBundle ca_;
+  mutable std::unique_ptr<LazyTrust> lazy_trust_;  ///< made with the first handle that may need it
+  mutable bool lazy_trust_tried_ = false;
   std::optional<std::string> proxy_;
   bool proxy_set_;
   HttpVersion http_version_;

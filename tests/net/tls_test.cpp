@@ -10,16 +10,20 @@
 #include <csignal>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "transport_fixture.hpp"
 
 namespace apimall::net::tests {
 namespace {
 
-/// Answers one request per connection with `{}`, under a self-signed certificate for 127.0.0.1.
+constexpr const char* empty_object = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+
+/// Answers one request per connection, always the same, under a self-signed certificate for 127.0.0.1.
 class TlsServer {
  public:
-  explicit TlsServer(int highest_version = TLS1_3_VERSION) : context_(SSL_CTX_new(TLS_server_method())) {
+  explicit TlsServer(int highest_version = TLS1_3_VERSION, std::string answer = empty_object)
+      : answer_(std::move(answer)), context_(SSL_CTX_new(TLS_server_method())) {
     block_broken_pipes();
     make_certificate();
     SSL_CTX_set_security_level(context_, 0);
@@ -89,8 +93,7 @@ class TlsServer {
       char bytes[4096];
       if (SSL_accept(tls) == 1 && SSL_read(tls, bytes, sizeof(bytes)) > 0) {
         ++requests_;
-        constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-        SSL_write(tls, answer.data(), static_cast<int>(answer.size()));
+        SSL_write(tls, answer_.data(), static_cast<int>(answer_.size()));
         SSL_shutdown(tls);
       }
       SSL_free(tls);
@@ -98,6 +101,7 @@ class TlsServer {
     }
   }
 
+  const std::string answer_;
   SSL_CTX* context_;
   EVP_PKEY* key_ = nullptr;
   X509* certificate_ = nullptr;
@@ -158,6 +162,69 @@ TEST_CASE("TLS: a bundle that is not there is named") {
   const Failure failure = failure_of(await(transport));
   CHECK(failure.code == Code::tls_failed);
   CHECK(failure.message.find("/nowhere/ca.pem (the ca_bundle setting): not a readable file") != std::string::npos);
+}
+
+TEST_CASE("TLS: a bundle without a certificate, or a broken one, is named") {
+  TlsServer server;
+  const TemporaryFolder folder;
+  const std::string file = folder / "ca.pem";
+  server.write_certificate(file);
+  std::string text = content(file);
+  SUBCASE("empty") { text.clear(); }
+  SUBCASE("some other text") { text = "not a certificate\n"; }
+  SUBCASE("one byte short") { text.resize(text.size() - 2); }
+  std::ofstream(file, std::ios::trunc) << text;
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = file;
+  Transport transport(settings);
+  transport.send(1, get());
+  const Failure failure = failure_of(await(transport));
+  CHECK(failure.code == Code::tls_failed);
+  CHECK_FALSE(failure.retryable);
+  CHECK(failure.message.find("Certificate authorities: " + file) != std::string::npos);
+  CHECK(server.requests() == 0);
+}
+
+TEST_CASE("TLS: a bundle that libcurl has to load itself serves as any other") {
+  TlsServer server;
+  TlsServer other;
+  const TemporaryFolder folder;
+  const std::string file = folder / "ca.pem";
+  server.write_certificate(file);
+  std::ofstream(file, std::ios::app) << std::string(1000, '#') << "\n";
+  for (const TlsServer* one : {&server, &other}) {
+    auto settings = settings_for(one->url());
+    settings.ca_bundle = file;
+    Transport transport(settings);
+    transport.send(1, get());
+    const auto completion = await(transport);
+    if (one == &server) {
+      CHECK(std::get<wire::Response>(completion.outcome).body == "{}");
+    } else {
+      CHECK(failure_of(completion).code == Code::tls_failed);
+    }
+  }
+}
+
+TEST_CASE("TLS: every further connection is verified as the first one is") {
+  TlsServer server;
+  const TemporaryFolder folder;
+  server.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  for (ExchangeId id = 1; id < 5; ++id) {  // the server ends each
+    transport.send(id, get());
+    CHECK(std::get<wire::Response>(await(transport).outcome).body == "{}");
+  }
+  CHECK(transport.connections_opened() == 4);
+  TlsServer impostor;
+  settings.base_url = impostor.url();
+  Transport next(settings);
+  for (ExchangeId id = 1; id < 3; ++id) {
+    next.send(id, get());
+    CHECK(failure_of(await(next)).code == Code::tls_failed);
+  }
 }
 
 TEST_CASE("TLS: versions before 1.2 are refused") {
