@@ -227,6 +227,25 @@ TEST_CASE("TLS: every further connection is verified as the first one is") {
   }
 }
 
+TEST_CASE("TLS: a download is not led from TLS into the clear") {
+  ScriptedServer clear([](const Seen&, Peer& peer) { peer.answer(200, "", png(64)); });
+  const std::string moved =
+      "HTTP/1.1 302 Found\r\nLocation: " + clear.url() + "/a.png\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  TlsServer server(TLS1_3_VERSION, moved);
+  const TemporaryFolder folder;
+  const TemporaryFolder pictures;
+  server.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(server.url());
+  settings.ca_bundle = folder / "ca.pem";
+  Transport transport(settings);
+  transport.fetch(1, {server.url() + "/a.png", pictures.text(), "a"});
+  const Failure failure = failure_of(await(transport));
+  CHECK_FALSE(failure.retryable);
+  CHECK(server.requests() == 1);
+  CHECK(clear.seen().empty());
+  CHECK(pictures.names().empty());
+}
+
 TEST_CASE("TLS: versions before 1.2 are refused") {
   TlsServer server(TLS1_1_VERSION);
   const TemporaryFolder folder;
