@@ -12,6 +12,7 @@
 namespace apimall::net {
 namespace {
 
+constexpr std::size_t most_threads = 8;
 /// So that a file does not wait for too many others.
 constexpr std::size_t most_at_once = 64;
 
@@ -22,19 +23,26 @@ void Finisher::stop() {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  more_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  more_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Finisher::add(Job job) {
   const std::lock_guard lock(mutex_);
   jobs_.push_back(std::move(job));
-  if (thread_.joinable()) {
-    more_.notify_one();
-    return;
-  }
+  if (idle_ < jobs_.size() && threads_.size() < most_threads) start_thread();
+  more_.notify_one();
+}
+
+/// One thread is enough if there can be no more.
+void Finisher::start_thread() {
   const AllSignalsBlocked inherited_by_the_thread;
-  thread_ = std::thread([this] { work(); });
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::exception&) {
+    if (threads_.empty()) throw;
+  }
 }
 
 std::vector<Finisher::Outcome> Finisher::take() {
@@ -45,11 +53,11 @@ std::vector<Finisher::Outcome> Finisher::take() {
 void Finisher::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle_;
     more_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
+    --idle_;
     if (jobs_.empty()) return;
-    const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(std::min(jobs_.size(), most_at_once));
-    std::vector<Job> batch(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(end));
-    jobs_.erase(jobs_.begin(), end);
+    std::vector<Job> batch = take_share();
     lock.unlock();
     std::vector<Outcome> outcomes = finish(std::move(batch));
     lock.lock();
@@ -60,7 +68,17 @@ void Finisher::work() {
   }
 }
 
-/// All that have come meanwhile go together: the disk is then waited for about once, not twice for each file.
+/// What has come meanwhile goes together, and leaves its part to each of the others.
+std::vector<Finisher::Job> Finisher::take_share() {
+  const std::size_t count = std::min((jobs_.size() + threads_.size() - 1) / threads_.size(), most_at_once);
+  const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<Job> batch(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(end));
+  jobs_.erase(jobs_.begin(), end);
+  return batch;
+}
+
+/// Of the files of a batch all are on their way to the disk before the first is waited for, and their folder is waited for
+/// once.
 std::vector<Finisher::Outcome> Finisher::finish(std::vector<Job> batch) {
   std::vector<Outcome> outcomes;
   std::set<std::filesystem::path> folders;

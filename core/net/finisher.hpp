@@ -1,4 +1,7 @@
-// The thread that waits for the disk, so that the I/O thread never does.
+// The threads that wait for the disk, so that the I/O thread never does.
+//
+// Several, because a disk is waited for and not worked with: the file system writes what many wait for at once with the
+// journal and the device's cache flushed about as often as for one.
 #pragma once
 
 #include <condition_variable>
@@ -29,21 +32,23 @@ class Finisher {
     std::variant<Fetched, Failure> result;
   };
 
-  /// `finished` is called from the finisher's thread after each batch of jobs, and must not block.
+  /// `finished` is called from the finisher's threads after each batch of jobs, and must not block.
   explicit Finisher(std::function<void()> finished) : finished_(std::move(finished)) {}
   ~Finisher() { stop(); }
   Finisher(const Finisher&) = delete;
   Finisher& operator=(const Finisher&) = delete;
 
-  /// The thread starts with the first job.
+  /// Threads start with the jobs that find none idle.
   void add(Job job);
-  /// Ends what was begun (a file that has all its bytes also gets its name), and then the thread.
+  /// Ends what was begun (a file that has all its bytes also gets its name), and then the threads.
   void stop();
   /// What has finished since the last call.
   std::vector<Outcome> take();
 
  private:
   void work();
+  void start_thread();
+  std::vector<Job> take_share();
   static std::vector<Outcome> finish(std::vector<Job> batch);
 
   const std::function<void()> finished_;
@@ -52,7 +57,8 @@ class Finisher {
   std::deque<Job> jobs_;
   std::vector<Outcome> outcomes_;
   bool closing_ = false;
-  std::thread thread_;
+  std::size_t idle_ = 0;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace apimall::net
