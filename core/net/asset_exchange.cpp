@@ -9,6 +9,8 @@ namespace apimall::net {
 namespace {
 
 constexpr long most_redirects = 5;
+/// With libcurl's 16 KB a picture takes a dozen rounds of waiting, reading and writing, and a film thousands.
+constexpr long receive_bytes = 256L << 10;
 /// Reading a short error page to its end keeps the connection; a long one is not worth it.
 constexpr std::uint64_t most_drained = 64u << 10;
 
@@ -33,6 +35,7 @@ AssetExchange::AssetExchange(const ConnectionOptions& connection, const std::str
   require(handle(), CURLOPT_HEADERFUNCTION, &AssetExchange::on_header);
   require(handle(), CURLOPT_WRITEDATA, static_cast<void*>(this));
   require(handle(), CURLOPT_WRITEFUNCTION, &AssetExchange::on_body);
+  prefer(handle(), CURLOPT_BUFFERSIZE, receive_bytes);
   require(handle(), CURLOPT_FOLLOWLOCATION, 1L);
   require(handle(), CURLOPT_MAXREDIRS, most_redirects);
   require(handle(), CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
