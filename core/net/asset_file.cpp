@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view sidecar_title = "apimall-part 1";
 constexpr int most_downloads_of_one_name = 100;
+/// From this size on a download can be gone on with after a crash too.
+constexpr std::uint64_t worth_remembering = 1u << 20;
 
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -54,7 +56,9 @@ AssetFile& AssetFile::operator=(AssetFile&& other) noexcept {
   file_ = std::move(other.file_);
   path_ = std::move(other.path_);
   size_ = other.size_;
-  resumable_ = other.resumable_;
+  validator_ = std::move(other.validator_);
+  remembered_ = other.remembered_;
+  fresh_ = other.fresh_;
   return *this;
 }
 
@@ -71,6 +75,7 @@ fs::path AssetFile::sidecar() const {
 std::optional<Validator> AssetFile::resume() {
   std::error_code error;
   path_ = part(0);
+  fresh_ = false;
   file_ = OwnedFile::open(path_, error);
   if (error) return std::nullopt;
   size_ = file_.size(error);
@@ -87,7 +92,8 @@ std::optional<Validator> AssetFile::resume() {
     size_ = 0;  // the lock is kept, and `begin` clears what is there
     return std::nullopt;
   }
-  resumable_ = true;
+  validator_ = validator;
+  remembered_ = true;
   return validator;
 }
 
@@ -98,6 +104,7 @@ std::optional<Failure> AssetFile::open_fresh() {
   for (int number = 0; number < most_downloads_of_one_name; ++number) {
     path_ = part(number);
     file_ = OwnedFile::create(path_, error);
+    fresh_ = !error;
     if (!error) return std::nullopt;
     if (error == std::errc::file_exists) file_ = OwnedFile::open(path_, error);
     if (!error) return std::nullopt;
@@ -114,53 +121,61 @@ std::optional<Failure> AssetFile::begin(const Validator& validator) {
   if (!file_.is_open()) {
     if (auto failure = open_fresh()) return failure;
   }
+  // One that is there speaks of other bytes, and would of these when they are.
+  forget();
   std::error_code error;
-  file_.clear(error);
+  if (!fresh_) file_.clear(error);
   if (error) return file_failure("empty", path_, error);
+  fresh_ = false;
   size_ = 0;
-  remember(validator);
+  validator_ = validator;
   return std::nullopt;
 }
 
-/// Written after the part was emptied and before it is filled, so that it never speaks of other bytes. Without it, the
-/// next attempt starts from the beginning: no error here is worth reporting.
-void AssetFile::remember(const Validator& validator) {
-  remove_quietly(sidecar());
-  resumable_ = false;
-  if (validator.if_range.empty() || path_ != part(0)) return;
+/// Makes the sidecar; none is there. Without it, the next attempt starts from the beginning: no error here is worth
+/// reporting.
+void AssetFile::remember() {
+  if (validator_.if_range.empty() || path_ != part(0)) return;
   std::error_code error;
   OwnedFile notes = OwnedFile::create(sidecar(), error);
   if (error) return;
   std::string text(sidecar_title);
-  text += "\n" + source_ + "\n" + validator.if_range + "\n";
-  if (validator.total) text += std::to_string(*validator.total);
+  text += "\n" + source_ + "\n" + validator_.if_range + "\n";
+  if (validator_.total) text += std::to_string(*validator_.total);
   text += "\n";
   notes.append(text, error);
-  resumable_ = !error;
+  remembered_ = !error;
+}
+
+void AssetFile::forget() {
+  remove_quietly(sidecar());
+  remembered_ = false;
 }
 
 std::optional<Failure> AssetFile::append(std::string_view bytes) {
   std::error_code error;
   file_.append(bytes, error);
   if (error) return file_failure("write to", path_, error);
+  const bool was_short = size_ < worth_remembering;
   size_ += bytes.size();
+  if (was_short && size_ >= worth_remembering && !remembered_) remember();
   return std::nullopt;
 }
 
 void AssetFile::discard() {
   if (!file_.is_open()) return;
   // By name before by lock: afterwards the name could be somebody else's.
-  remove_quietly(sidecar());
+  forget();
   if (must_close_before_rename()) file_.close();
   remove_quietly(path_);
   file_.close();
   size_ = 0;
-  resumable_ = false;
 }
 
 void AssetFile::let_go() {
   if (!file_.is_open()) return;
-  if (!resumable_ || size_ == 0) {
+  if (size_ != 0 && !remembered_) remember();
+  if (size_ == 0 || !remembered_) {
     discard();
   } else {
     file_.close();
@@ -185,8 +200,8 @@ std::variant<Fetched, Failure> AssetFile::finish(const std::string& url, std::st
   file_.sync(error);
   if (error) return file_failure("write to", path_, error);
   const fs::path target = folder_ / (stem_ + std::string(type.extension));
-  remove_quietly(sidecar());
-  resumable_ = false;
+  if (remembered_) forget();
+  validator_ = Validator();
   if (must_close_before_rename()) file_.close();
   rename_over(path_, target, error);
   if (error) {

@@ -1,4 +1,6 @@
-// A download on its way to the disk: `stem.part`, and beside it `stem.part.resume` with what it takes to go on later.
+// A download on its way to the disk: `stem.part`, and beside it `stem.part.resume` with what it takes to go on later. The
+// latter comes with the first megabyte, or when the download breaks off: most pictures are there before it is worth one
+// more file.
 //
 // The part is locked by its owner. A second download of the same name takes `stem.1.part` and so on, so that two of
 // them never write into one file; the last one to finish gives the final name its content, whole.
@@ -52,7 +54,8 @@ class AssetFile {
   std::filesystem::path part(int number) const;
   std::filesystem::path sidecar() const;
   std::optional<Failure> open_fresh();
-  void remember(const Validator& validator);
+  void remember();
+  void forget();
   void let_go();
 
   std::filesystem::path folder_;
@@ -61,7 +64,9 @@ class AssetFile {
   OwnedFile file_;
   std::filesystem::path path_;
   std::uint64_t size_ = 0;
-  bool resumable_ = false;
+  Validator validator_;      ///< of the file that the part is of
+  bool remembered_ = false;  ///< the sidecar is there, and speaks of this part
+  bool fresh_ = false;       ///< the part was made just now, and is empty
 };
 
 /// For what the disk refuses: never retryable, names the path.
