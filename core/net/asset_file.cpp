@@ -17,6 +17,8 @@ constexpr std::string_view sidecar_title = "apimall-part 1";
 constexpr int most_downloads_of_one_name = 100;
 /// From this size on a download can be gone on with after a crash too.
 constexpr std::uint64_t worth_remembering = 1u << 20;
+/// A long file goes to the disk while it comes, so that the end is not to be waited for so long.
+constexpr std::uint64_t most_unwritten = 8u << 20;
 
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -56,6 +58,7 @@ AssetFile& AssetFile::operator=(AssetFile&& other) noexcept {
   file_ = std::move(other.file_);
   path_ = std::move(other.path_);
   size_ = other.size_;
+  begun_ = other.begun_;
   validator_ = std::move(other.validator_);
   remembered_ = other.remembered_;
   fresh_ = other.fresh_;
@@ -79,6 +82,7 @@ std::optional<Validator> AssetFile::resume() {
   file_ = OwnedFile::open(path_, error);
   if (error) return std::nullopt;
   size_ = file_.size(error);
+  begun_ = size_;
   const OwnedFile notes = OwnedFile::open(sidecar(), error);
   const std::string text = error ? std::string() : notes.first_bytes(8192, error);
   std::string_view rest = text;
@@ -89,7 +93,7 @@ std::optional<Validator> AssetFile::resume() {
   std::uint64_t number = 0;
   if (std::from_chars(total.data(), total.data() + total.size(), number).ec == std::errc()) validator.total = number;
   if (!ours || validator.if_range.empty() || size_ == 0 || (validator.total && size_ >= *validator.total)) {
-    size_ = 0;  // the lock is kept, and `begin` clears what is there
+    size_ = begun_ = 0;  // the lock is kept, and `begin` clears what is there
     return std::nullopt;
   }
   validator_ = validator;
@@ -128,6 +132,7 @@ std::optional<Failure> AssetFile::begin(const Validator& validator) {
   if (error) return file_failure("empty", path_, error);
   fresh_ = false;
   size_ = 0;
+  begun_ = 0;
   validator_ = validator;
   return std::nullopt;
 }
@@ -159,6 +164,10 @@ std::optional<Failure> AssetFile::append(std::string_view bytes) {
   const bool was_short = size_ < worth_remembering;
   size_ += bytes.size();
   if (was_short && size_ >= worth_remembering && !remembered_) remember();
+  if (size_ - begun_ >= most_unwritten) {
+    file_.start_sync(begun_);
+    begun_ = size_;
+  }
   return std::nullopt;
 }
 

@@ -44,7 +44,7 @@ class AssetFile {
   /// Leaves nothing behind.
   void discard();
   /// Has the bytes begin their way to the disk, so that of many files the first `finish` waits for all.
-  void start_sync() noexcept { file_.start_sync(); }
+  void start_sync() noexcept { file_.start_sync(begun_); }
   const std::filesystem::path& folder() const { return folder_; }
   /// Gets the bytes onto the disk and gives the file its name, which lasts once the folder is synced as well. Slow: not
   /// for the I/O thread.
@@ -64,6 +64,7 @@ class AssetFile {
   OwnedFile file_;
   std::filesystem::path path_;
   std::uint64_t size_ = 0;
+  std::uint64_t begun_ = 0;  ///< as far as the disk has been told to begin
   Validator validator_;      ///< of the file that the part is of
   bool remembered_ = false;  ///< the sidecar is there, and speaks of this part
   bool fresh_ = false;       ///< the part was made just now, and is empty

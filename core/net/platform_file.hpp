@@ -31,8 +31,9 @@ class OwnedFile {
   void append(std::string_view bytes, std::error_code& error);
   /// The first bytes, at most `count`.
   std::string first_bytes(std::size_t count, std::error_code& error) const;
-  /// Has the system begin to write what `sync` will wait for, where it can be told so.
-  void start_sync() noexcept;
+  /// Has the system begin to write what `sync` will wait for, from this byte on, where it can be told so.
+  void start_sync(std::uint64_t from = 0) noexcept;
+  /// Waits until the bytes and what it takes to read them are on the disk.
   void sync(std::error_code& error);
   void close() noexcept;
 

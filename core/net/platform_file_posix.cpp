@@ -107,15 +107,20 @@ std::string OwnedFile::first_bytes(std::size_t count, std::error_code& error) co
   return bytes;
 }
 
-void OwnedFile::start_sync() noexcept {
+void OwnedFile::start_sync([[maybe_unused]] std::uint64_t from) noexcept {
 #if defined(__linux__)
-  static_cast<void>(sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE));
+  static_cast<void>(sync_file_range(descriptor_, static_cast<off_t>(from), 0, SYNC_FILE_RANGE_WRITE));
 #endif
 }
 
 void OwnedFile::sync(std::error_code& error) {
   error.clear();
-  if (fsync(descriptor_) != 0) error = last_error();
+#if defined(__linux__)
+  const int result = fdatasync(descriptor_);  // with the length, and without the times
+#else
+  const int result = fsync(descriptor_);
+#endif
+  if (result != 0) error = last_error();
 }
 
 void OwnedFile::close() noexcept {

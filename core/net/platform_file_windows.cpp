@@ -98,7 +98,7 @@ std::string OwnedFile::first_bytes(std::size_t count, std::error_code& error) co
   return bytes;
 }
 
-void OwnedFile::start_sync() noexcept {}
+void OwnedFile::start_sync(std::uint64_t) noexcept {}
 
 void OwnedFile::sync(std::error_code& error) {
   error.clear();
