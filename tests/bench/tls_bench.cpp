@@ -5,7 +5,8 @@
 //
 // Both find the system's authorities as they do for everybody, so both have to refuse the server: its certificate is
 // nobody's. Loading the authorities, the handshake up to there and the search for the issuer are what is measured. A
-// first connection has to read the file in either case; what is kept of it shows from the second on.
+// first connection has to read the file in either case, and makes OpenSSL ready (its random numbers, its lists of
+// algorithms), which takes some 2.5 ms and is the same for both.
 #include <curl/curl.h>
 
 #include <array>
