@@ -1,6 +1,6 @@
-// A download on its way to the disk: `stem.part`, and beside it `stem.part.resume` with what it takes to go on later. The
-// latter comes with the first megabyte, or when the download breaks off: most pictures are there before it is worth one
-// more file.
+// A download on its way to the disk: `stem.part`, and beside it `stem.part.resume` with what it takes to go on later.
+// The latter comes with the first megabyte, or when the download breaks off: most pictures are there before it is worth
+// one more file.
 //
 // The part is locked by its owner. A second download of the same name takes `stem.1.part` and so on, so that two of
 // them never write into one file; the last one to finish gives the final name its content, whole.

@@ -1,8 +1,8 @@
 // Which certificate authorities to trust, looked up where the program runs and not where it was built.
 //
-// One file, never a directory: a file is read once for all connections of a client (see lazy_trust.hpp; else by libcurl,
-// which keeps its store), but libcurl reads a directory anew for each TLS handshake, which costs some twenty times the
-// CPU.
+// One file, never a directory: a file is read once for all connections of a client (see lazy_trust.hpp; else by
+// libcurl, which keeps its store), but libcurl reads a directory anew for each TLS handshake, which costs some twenty
+// times the CPU.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,7 @@
 #include "net/certificate_index.hpp"
 
 #include <array>
+#include <utility>
 
 #include "net/name_key.hpp"
 
@@ -14,32 +15,39 @@ constexpr std::size_t longest_line = 250;
 
 constexpr std::uint32_t no_digit = 1u << 31;
 
-constexpr std::array<std::uint32_t, 256> make_digits() {
-  std::array<std::uint32_t, 256> digits{};
+using Digits = std::array<std::uint32_t, 256>;
+
+/// The digits of base 64 where they stand as one of four.
+constexpr Digits digits_at(int shift) {
+  Digits digits{};
   digits.fill(no_digit);
   std::uint32_t value = 0;
   for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) {
-    digits[static_cast<unsigned char>(c)] = value++;
+    digits[static_cast<unsigned char>(c)] = value++ << shift;
   }
   return digits;
 }
-constexpr std::array<std::uint32_t, 256> digits = make_digits();
+constexpr std::array<Digits, 4> digits{digits_at(18), digits_at(12), digits_at(6), digits_at(0)};
 
 /// Four digits of base 64 as 24 bits; has the bit `no_digit` when one of them is none.
-std::uint32_t quad(const char* at) {
-  const auto digit = [at](std::size_t i) { return digits[static_cast<unsigned char>(at[i])]; };
-  const std::uint32_t bad = (digit(0) | digit(1) | digit(2) | digit(3)) & no_digit;
-  return bad | ((digit(0) << 18 | digit(1) << 12 | digit(2) << 6 | digit(3)) & 0xffffff);
+inline std::uint32_t quad(const char* at) {
+  const auto digit = [at](std::size_t i) { return digits[i][static_cast<unsigned char>(at[i])]; };
+  return digit(0) | digit(1) | digit(2) | digit(3);
 }
 
-/// Where decoded bytes go; there is room for all of them.
+/// Where decoded bytes go: over the text itself, of which four have been read for each three.
 class Output {
  public:
-  explicit Output(std::string& bytes) : next_(bytes.data()), start_(next_) {}
+  explicit Output(std::string& text) : next_(text.data()), start_(next_) {}
 
-  void add(std::uint32_t bits, int count = 3) {
-    for (int i = 0; i < count; ++i) *next_++ = static_cast<char>(bits >> (16 - 8 * i));
+  void add(std::uint32_t bits) {
+    next_[0] = static_cast<char>(bits >> 16);
+    next_[1] = static_cast<char>(bits >> 8);
+    next_[2] = static_cast<char>(bits);
+    next_ += 3;
   }
+  /// Takes back the last of what was added.
+  void drop(std::ptrdiff_t count) { next_ -= count; }
   std::size_t size() const { return static_cast<std::size_t>(next_ - start_); }
 
  private:
@@ -70,16 +78,15 @@ class Lines {
 
 /// The end of a block's last line: one or two bytes and padding.
 bool add_last_quad(Output& out, std::string_view line) {
-  const std::size_t padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
+  const int padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
   if (padding == 0) return false;
   std::array<char, 4> last{};
-  const std::string_view digits_left = line.substr(line.size() - 4, 4 - padding);
   last.fill('A');
-  digits_left.copy(last.data(), digits_left.size());
+  line.copy(last.data(), static_cast<std::size_t>(4 - padding), line.size() - 4);
   const std::uint32_t bits = quad(last.data());
-  const int count = padding == 2 ? 1 : 2;
   if ((bits & no_digit) != 0 || (bits & (padding == 2 ? 0xffffu : 0xffu)) != 0) return false;
-  out.add(bits, count);
+  out.add(bits);
+  out.drop(padding);
   return true;
 }
 
@@ -104,11 +111,10 @@ bool add_block(Output& out, Lines& lines) {
 
 }  // namespace
 
-std::optional<CertificateIndex> index_bundle(std::string_view pem) {
+std::optional<CertificateIndex> index_bundle(std::string pem) {
   if (pem.find('\0') != pem.npos) return std::nullopt;
   CertificateIndex index;
-  index.der.resize(pem.size() / 4 * 3);
-  Output out(index.der);
+  Output out(pem);
   Lines lines(pem);
   while (const auto line = lines.next()) {
     if (*line != begin_line) {
@@ -118,13 +124,14 @@ std::optional<CertificateIndex> index_bundle(std::string_view pem) {
     const std::size_t begin = out.size();
     if (!add_block(out, lines)) return std::nullopt;
     CertificateIndex::Entry entry{begin, out.size() - begin, std::nullopt};
-    const auto subject = subject_of(index.at(entry));
+    const auto subject = subject_of(std::string_view(pem).substr(entry.begin, entry.size));
     if (!subject) return std::nullopt;
     entry.key = name_key(*subject);
     index.entries.push_back(entry);
   }
-  index.der.resize(out.size());
   if (lines.met_a_long_one() || index.entries.empty()) return std::nullopt;
+  pem.resize(out.size());
+  index.der = std::move(pem);
   return index;
 }
 

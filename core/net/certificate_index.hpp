@@ -27,6 +27,6 @@ struct CertificateIndex {
 /// Nothing unless this is a plain bundle: `CERTIFICATE` blocks, at least one, with any text between them. What else
 /// there may be in one (trust settings, revocation lists, encryption, broken blocks) only OpenSSL itself reads as
 /// OpenSSL does.
-std::optional<CertificateIndex> index_bundle(std::string_view pem);
+std::optional<CertificateIndex> index_bundle(std::string pem);
 
 }  // namespace apimall::net

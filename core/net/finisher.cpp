@@ -77,8 +77,8 @@ std::vector<Finisher::Job> Finisher::take_share() {
   return batch;
 }
 
-/// Of the files of a batch all are on their way to the disk before the first is waited for, and their folder is waited for
-/// once.
+/// Of the files of a batch all are on their way to the disk before the first is waited for, and their folder is waited
+/// for once.
 std::vector<Finisher::Outcome> Finisher::finish(std::vector<Job> batch) {
   std::vector<Outcome> outcomes;
   std::set<std::filesystem::path> folders;

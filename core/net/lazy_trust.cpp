@@ -128,9 +128,9 @@ LazyTrust::~LazyTrust() { contents_->forget(); }
 std::unique_ptr<LazyTrust> LazyTrust::open(const std::string& file) {
   const openssl::Functions* ssl = openssl::functions();
   if (ssl == nullptr) return nullptr;
-  const auto read = read_bundle_file(file, largest_bundle);
+  auto read = read_bundle_file(file, largest_bundle);
   if (!read) return nullptr;
-  auto index = index_bundle(read->bytes);
+  auto index = index_bundle(std::move(read->bytes));
   if (!index) return nullptr;
   return std::unique_ptr<LazyTrust>(
       new LazyTrust(file, read->state, std::make_unique<Contents>(*ssl, std::move(*index))));
@@ -145,8 +145,8 @@ bool LazyTrust::refresh() {
     return true;
   }
   const openssl::Functions& ssl = *openssl::functions();
-  if (const auto read = read_bundle_file(file_, largest_bundle)) {
-    auto index = index_bundle(read->bytes);
+  if (auto read = read_bundle_file(file_, largest_bundle)) {
+    auto index = index_bundle(std::move(read->bytes));
     auto fresh = std::make_unique<Contents>(ssl, index ? std::move(*index) : CertificateIndex());
     if (index || fresh->load_usually(file_)) {
       contents_ = std::move(fresh);
