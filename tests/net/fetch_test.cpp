@@ -140,6 +140,66 @@ TEST_CASE("a broken download goes on where it stopped, in another transport too"
   CHECK(folder.names() == std::vector<std::string>{"a.png"});
 }
 
+/// Runs the transport until this many bytes are in a file.
+void run_until_written(Transport& transport, const std::string& path, std::size_t count) {
+  const auto written = [&] {
+    std::error_code none_yet;
+    const auto size = std::filesystem::file_size(path, none_yet);
+    return none_yet ? 0 : size;
+  };
+  for (int rounds = 0; written() < count && rounds < 600; ++rounds) transport.run(std::chrono::milliseconds(100));
+  REQUIRE(written() == count);
+}
+
+TEST_CASE("a long download can be gone on with after a crash, a short one leaves no more than its part") {
+  const std::string body = png(3'000'000);
+  std::size_t sent = 0;
+  SUBCASE("long") { sent = 2'000'000; }
+  SUBCASE("short") { sent = 200'000; }
+  std::atomic<int> requests{0};
+  ScriptedServer cdn([&](const Seen& seen, Peer& peer) {
+    if (++requests > 1) return serve_range(seen, peer, body, "\"v1\"");
+    peer.send("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 3000000\r\n\r\n" + body.substr(0, sent));
+    peer.until_client_leaves();
+  });
+  const TemporaryFolder folder;
+  const TemporaryFolder after_crash;
+  Transport transport(settings_for("http://127.0.0.1:1"));
+  transport.fetch(1, {cdn.url() + "/a.png", folder.text(), "a"});
+  run_until_written(transport, folder / "a.part", sent);
+  // What a crash would leave: the transport has not been told to let go.
+  std::filesystem::copy(folder.text(), after_crash.text());
+  const bool both = after_crash.names() == std::vector<std::string>{"a.part", "a.part.resume"};
+  CHECK(both == (sent > 1'000'000));
+  Transport next(settings_for("http://127.0.0.1:1"));
+  next.fetch(1, {cdn.url() + "/a.png", after_crash.text(), "a"});
+  CHECK(content(fetched_of(await(next)).file->path) == body);
+  CHECK(cdn.seen()[1].has("Range: bytes=2000000-\r\n") == both);
+  CHECK(after_crash.names() == std::vector<std::string>{"a.png"});
+}
+
+TEST_CASE("notes that an earlier part has left are not taken for those of a new one") {
+  const std::string old_body = std::string(20'000, 'o');
+  const std::string body = png(50'000);
+  std::atomic<int> requests{0};
+  ScriptedServer cdn([&](const Seen& seen, Peer& peer) {
+    if (++requests > 1) return serve_range(seen, peer, body, "\"v1\"");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n" + old_body);
+    peer.until_client_leaves();
+  });
+  const TemporaryFolder folder;
+  const TemporaryFolder after_crash;
+  std::ofstream(folder / "a.part.resume") << "apimall-part 1\n" << cdn.url() << "/a.png\n\"v1\"\n50000\n";
+  Transport transport(settings_for("http://127.0.0.1:1"));
+  transport.fetch(1, {cdn.url() + "/a.png", folder.text(), "a"});
+  run_until_written(transport, folder / "a.part", old_body.size());
+  std::filesystem::copy(folder.text(), after_crash.text());
+  Transport next(settings_for("http://127.0.0.1:1"));
+  next.fetch(1, {cdn.url() + "/a.png", after_crash.text(), "a"});
+  CHECK(content(fetched_of(await(next)).file->path) == body);
+  CHECK_FALSE(cdn.seen()[1].has("Range: "));
+}
+
 TEST_CASE("what the host does with a resume never mixes two files") {
   const std::string old_body = png(50'000);
   const std::string new_body = png(60'000) + "new";
@@ -243,6 +303,33 @@ TEST_CASE("two downloads of one name at once both end whole") {
   for (int i = 0; i < 6; ++i) CHECK(fetched_of(await(transport)).file->bytes == body.size());
   CHECK(content(folder / "a.png") == body);
   CHECK(folder.names() == std::vector<std::string>{"a.png"});
+}
+
+TEST_CASE("many downloads at once all end whole, also when the transport is ended in between") {
+  constexpr ExchangeId count = 120;
+  const std::string body = png(30'000);
+  ScriptedServer cdn([&](const Seen& seen, Peer& peer) { serve_range(seen, peer, body, "\"1\""); });
+  const TemporaryFolder folder;
+  {
+    Transport transport(settings_for("http://127.0.0.1:1"));
+    for (ExchangeId id = 0; id < count; ++id) {
+      transport.fetch(id, {cdn.url() + "/a.png", folder.text(), std::to_string(id)});
+    }
+    for (ExchangeId i = 0; i < count; ++i) {
+      const auto fetched = fetched_of(await(transport));
+      CHECK(content(fetched.file->path) == body);
+    }
+    CHECK(folder.names().size() == count);
+    for (ExchangeId id = 0; id < count; ++id) {
+      transport.fetch(id, {cdn.url() + "/b.png", folder.text(), "b" + std::to_string(id)});
+    }
+    for (int rounds = 0; cdn.seen().size() < count + 100 && rounds < 600; ++rounds) {
+      transport.run(std::chrono::milliseconds(100));
+    }
+  }
+  for (const std::string& name : folder.names()) {
+    if (name.ends_with(".png")) CHECK(content(folder / name) == body);
+  }
 }
 
 TEST_CASE("names from outside cannot leave the folder") {
