@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from apimall._answers import Download, Generation, HistoryPage, ImageTaskList
 from apimall._arguments import Folder, TaskOrId, download_of, generate_body, id_of, priority_of
 from apimall._arrivals import Arrivals
+from apimall._coroutine_function import coroutine_function
 from apimall._display import remember_download
 from apimall._durations import Duration, timeout_ms
 from apimall._errors import ApimallError
+from apimall._image_wait import ImageWait
 from apimall._load import ImageTask, native
 from apimall._public import public
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable
     from typing import Callable
 
     from apimall._event_loops import EventLoops
@@ -45,34 +48,50 @@ class AsyncImages:
         )
         return answer
 
-    async def wait(
+    @coroutine_function
+    def wait(
         self,
         task: TaskOrId,
         *,
         timeout: Duration | None = None,
         priority: Priority = "interactive",
         on_status: Callable[[ImageTask], object] | None = None,
-    ) -> ImageTask:
+    ) -> Coroutine[Any, Any, ImageTask]:
         """Wait until a task is completed or failed, and return it; see `Images.wait`.
 
         Thousands of these at once cost one thread and one poller:
 
             >>> tasks = await asyncio.gather(*[client.images.wait(task_id) for task_id in ids])
 
+        Inside an asyncio loop the wait begins with the call, and what is returned is an `asyncio.Future` of
+        that loop as well as a coroutine: `gather`, `as_completed`, `wait_for` and `shield` take it without a
+        task of its own, `create_task` and task groups make one. `asyncio.wait` takes tasks only, so give it
+        what `create_task` returns. Cancelling it ends the wait in the engine, for all who await it;
+        `asyncio.shield` prevents that. Elsewhere (under trio, or where no loop runs yet, as in
+        `asyncio.run(client.images.wait(task_id))`) it is a coroutine, and begins when awaited.
+
         Raises:
             DeadlineError: The timeout passed. The task still runs, and waiting again costs nothing.
 
         """
-        queue = self._loops.current()
-        poller, future = queue.poller, queue.future()
-        rank = 0 if priority == "interactive" else priority_of(priority)
-        limit = 0 if timeout is None else timeout_ms(timeout)
-        token = poller.wait(future, task if type(task) is str else id_of(task), limit, rank, on_status)
-        try:
-            answer: ImageTask = await future
-        except BaseException:
-            poller.cancel(token)  # does nothing if it has ended
-            raise
+        if asyncio._get_running_loop() is None:  # noqa: SLF001 - documented, and does not raise
+            return self._wait_once_awaited(task, timeout, priority, on_status)
+        return ImageWait().begin(self._loops, task, timeout, priority, on_status)
+
+    async def _wait_once_awaited(
+        self,
+        task: TaskOrId,
+        timeout: Duration | None,
+        priority: Priority,
+        on_status: Callable[[ImageTask], object] | None,
+    ) -> ImageTask:
+        answer: ImageTask = await self._loops.call(
+            native.WAIT,
+            task_id=id_of(task),
+            timeout_ms=timeout_ms(timeout),
+            priority=priority_of(priority),
+            on_status=on_status,
+        )
         return answer
 
     @overload

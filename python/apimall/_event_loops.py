@@ -14,6 +14,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable
+
     from apimall._load import native
 
 
@@ -51,23 +53,74 @@ class AsyncioQueue:
         self, client: native.Client, loop: asyncio.AbstractEventLoop, forget: Callable[[object], None]
     ) -> None:
         self.loop = weakref.ref(loop, forget)
-        self.poller = client.poller(_end_of_watch(self.loop))
+        end_of_watch = _EndOfWatch(self.loop)
+        self.poller = client.poller(end_of_watch)
         handle = self.poller.fileno()
+        watch = _Watch(self.poller)
+        end_of_watch.watch = weakref.ref(watch)
         try:
-            # The loop holds the poller, so that the descriptor lives while it is watched.
-            loop.add_reader(handle, self.poller.drain)
+            loop.add_reader(handle, watch.drain)
         except NotImplementedError:  # Windows' proactor loop watches no such thing
+            watch.end()
             _watch_from_thread(loop, self.poller)
 
 
-def _end_of_watch(loop: weakref.ref[asyncio.AbstractEventLoop]) -> Callable[[int], None]:
-    def end(handle: int) -> None:
-        running = loop()
+class _Watch:
+    """What the loop holds: the poller, whose descriptor it watches, and an ear for its own end.
+
+    When a loop shuts down, `asyncio.run` cancels its tasks, but waits that are futures are none. It also
+    closes the asynchronous generators that were begun in it, and by one of those the rest of the waits is
+    cancelled. The loop alone holds this, for a generator holds its loop.
+    """
+
+    __slots__ = ("__weakref__", "_poller", "_shutdown")
+
+    def __init__(self, poller: native.Poller) -> None:
+        self._poller = poller
+        self._shutdown = _cancel_at_shutdown(poller)
+        _step(self._shutdown.__anext__())
+
+    def drain(self) -> None:
+        """Tell all futures of what has happened."""
+        self._poller.drain()
+
+    def end(self) -> None:
+        """Listen no more."""
+        _step(self._shutdown.aclose())
+
+
+async def _cancel_at_shutdown(poller: native.Poller) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        for sink in poller.sinks():
+            if isinstance(sink, asyncio.Future):
+                sink.cancel()
+
+
+def _step(steps: Awaitable[None]) -> None:
+    """Run what awaits nothing."""
+    with suppress(StopIteration):
+        steps.__await__().send(None)
+
+
+class _EndOfWatch:
+    """Lets go of a loop when its poller has nothing more to tell."""
+
+    __slots__ = ("_loop", "watch")
+
+    watch: Callable[[], _Watch | None]
+
+    def __init__(self, loop: weakref.ref[asyncio.AbstractEventLoop]) -> None:
+        self._loop = loop
+
+    def __call__(self, handle: int) -> None:
+        watch, running = self.watch(), self._loop()
         if running is not None and not running.is_closed():
             with suppress(NotImplementedError):
                 running.remove_reader(handle)
-
-    return end
+        if watch is not None:
+            watch.end()
 
 
 def _watch_from_thread(loop: asyncio.AbstractEventLoop, poller: native.Poller) -> None:
@@ -131,6 +184,7 @@ class EventLoops:
         for key, queue in list(self._queues.items()):
             loop = queue.loop()
             if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                queue.poller.close()
                 self.forget(key)
 
     def forget(self, key: int) -> None:

@@ -54,6 +54,15 @@ class PendingTable {
 
   std::size_t size() const { return slots_.size() - free_.size(); }
 
+  /// Appends whom it has yet to tell. False with a Python error set.
+  bool list_sinks(PyObject* list) const {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      PyObject* sink = slots_[i].pending.sink;
+      if (sink != nullptr && PyList_Append(list, sink) != 0) return false;
+    }
+    return true;
+  }
+
   int traverse(visitproc visit, void* arg) const {
     for (const Slot& slot : slots_) {
       Py_VISIT(slot.pending.sink);

@@ -319,6 +319,12 @@ PyObject* cancel(PyObject* object, PyObject* token) {
   Py_RETURN_NONE;
 }
 
+PyObject* sinks(PyObject* object, PyObject*) {
+  PyObject* list = PyList_New(0);
+  if (list != nullptr && !self_of(object)->pending.list_sinks(list)) Py_CLEAR(list);
+  return list;
+}
+
 PyObject* close(PyObject* object, PyObject*) {
   {
     const py::gil_scoped_release without_gil;
@@ -351,6 +357,7 @@ PyMethodDef methods[] = {
     {"submit", function(submit), METH_VARARGS | METH_KEYWORDS,
      "Submit any work; return its token. Its end is told to `sink`."},
     {"cancel", cancel, METH_O, "cancel($self, token, /)\n--\n\nEnd a submission; its sink is not told."},
+    {"sinks", sinks, METH_NOARGS, "sinks($self, /)\n--\n\nReturn whom it has yet to tell."},
     {"drain", drain, METH_NOARGS, "drain($self, /)\n--\n\nTell all sinks of what has happened. Never blocks."},
     {"take", take, METH_O,
      "take($self, signals, /)\n--\n\nBlock until something happened; return a list of (sink, final, value)."},
