@@ -40,7 +40,6 @@ if TYPE_CHECKING:
         generate_and_wait,
         get,
         history,
-        history_pages,
         wait,
         wait_many,
     )
@@ -131,7 +130,6 @@ _HOMES = {
     "get_include": "_paths",
     "get_library": "_paths",
     "history": "_default",
-    "history_pages": "_default",
     "parse_image_task": "_load",
     "wait": "_default",
     "wait_many": "_default",
@@ -190,7 +188,6 @@ __all__ = [
     "get_include",
     "get_library",
     "history",
-    "history_pages",
     "parse_image_task",
     "wait",
     "wait_many",

@@ -276,33 +276,26 @@ class AsyncImages:
     async def history(
         self,
         page: int = 1,
-        limit: int = 20,
-        *,
-        timeout: Duration | None = None,
-        priority: Priority = "interactive",
-    ) -> HistoryPage:
-        """List one page of the account's tasks: pages count from 1, and have 1 to 50 tasks."""
-        answer: HistoryPage = await self._loops.call(
-            native.HISTORY,
-            page=page,
-            page_size=limit,
-            timeout_ms=timeout_ms(timeout),
-            priority=priority_of(priority),
-        )
-        return answer
-
-    async def history_pages(
-        self,
-        page: int = 1,
         limit: int = 50,
         *,
         timeout: Duration | None = None,
-        priority: Priority = "batch",
+        priority: Priority = "interactive",
     ) -> AsyncIterator[HistoryPage]:
-        """Yield the pages of the account's tasks from `page` on, until one is not full."""
+        """Yield the pages of the account's tasks, from `page` on; see `Images.history`.
+
+        >>> async for page in client.images.history():
+        ...     print(len(page.items))
+        """
+        first = page
         while True:
-            one = await self.history(page, limit, timeout=timeout, priority=priority)
-            if one.items:
+            one: HistoryPage = await self._loops.call(
+                native.HISTORY,
+                page=page,
+                page_size=limit,
+                timeout_ms=timeout_ms(timeout),
+                priority=priority_of(priority),
+            )
+            if one.items or page == first:
                 yield one
             if len(one.items) < limit:
                 return

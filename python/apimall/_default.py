@@ -121,17 +121,10 @@ def download(
 
 
 def history(
-    page: int = 1, limit: int = 20, *, timeout: Duration | None = None, priority: Priority = "interactive"
-) -> HistoryPage:
-    """List one page of the account's tasks; see `Images.history`."""
-    return default_client().images.history(page, limit, timeout=timeout, priority=priority)
-
-
-def history_pages(
-    page: int = 1, limit: int = 50, *, timeout: Duration | None = None, priority: Priority = "batch"
+    page: int = 1, limit: int = 50, *, timeout: Duration | None = None, priority: Priority = "interactive"
 ) -> Iterator[HistoryPage]:
-    """Yield the pages of the account's tasks; see `Images.history_pages`."""
-    return default_client().images.history_pages(page, limit, timeout=timeout, priority=priority)
+    """Yield the pages of the account's tasks; see `Images.history`."""
+    return default_client().images.history(page, limit, timeout=timeout, priority=priority)
 
 
 def balances(*, timeout: Duration | None = None) -> Balances:

@@ -278,37 +278,34 @@ class Images:
     def history(
         self,
         page: int = 1,
-        limit: int = 20,
-        *,
-        timeout: Duration | None = None,
-        priority: Priority = "interactive",
-    ) -> HistoryPage:
-        """List one page of the account's tasks: pages count from 1, and have 1 to 50 tasks."""
-        answer: HistoryPage = self._calls.call(
-            native.HISTORY,
-            page=page,
-            page_size=limit,
-            timeout_ms=timeout_ms(timeout),
-            priority=priority_of(priority),
-        )
-        return answer
-
-    def history_pages(
-        self,
-        page: int = 1,
         limit: int = 50,
         *,
         timeout: Duration | None = None,
-        priority: Priority = "batch",
+        priority: Priority = "interactive",
     ) -> Iterator[HistoryPage]:
-        """Yield the pages of the account's tasks from `page` on, until one is not full.
+        """Yield the pages of the account's tasks, from `page` on, until one is not full.
 
-        >>> pages = client.images.history_pages()
-        >>> failed = [item for page in pages for item in page.items if item.status == "failed"]
+        Pages count from 1 and have `limit` tasks, 1 to 50. Each is asked for when the iterator comes to it,
+        so one page is `next` of it. The first is there even if it is empty. `timeout` is that of one page.
+
+            >>> newest = next(client.images.history(limit=5))
+            >>> pages = client.images.history()
+            >>> failed = [item for page in pages for item in page.items if item.status == "failed"]
+
+        Raises:
+            InvalidArgumentError: `page` or `limit` is out of range.
+
         """
+        first = page
         while True:
-            one = self.history(page, limit, timeout=timeout, priority=priority)
-            if one.items:
+            one: HistoryPage = self._calls.call(
+                native.HISTORY,
+                page=page,
+                page_size=limit,
+                timeout_ms=timeout_ms(timeout),
+                priority=priority_of(priority),
+            )
+            if one.items or page == first:
                 yield one
             if len(one.items) < limit:
                 return

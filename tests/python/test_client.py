@@ -152,15 +152,26 @@ def test_leaving_as_completed_ends_the_other_waits(
     assert client.images.wait(make_task()).status == "completed"
 
 
-def test_history_pages(client: apimall.Client, sandbox: Sandbox) -> None:
+def test_history_is_an_iterator_over_pages(client: apimall.Client, sandbox: Sandbox) -> None:
+    nothing = next(client.images.history())  # an empty account has one page, and it is empty
+    assert (nothing.page, nothing.items) == (1, ())
     ids = {client.images.generate(model="z-image", prompt=str(i)).task_id for i in range(5)}
-    page = client.images.history(page=1, limit=2)
+    before = client.stats().requests
+    history = client.images.history(limit=2)
+    assert client.stats().requests == before
+    page = next(history)
+    assert client.stats().requests == before + 1  # the others were not asked for
     assert (page.page, page.limit, len(page.items)) == (1, 2, 2)
-    pages = list(client.images.history_pages(limit=2))
+    assert [one.page for one in history] == [2, 3]
+    pages = list(client.images.history(limit=2))
     assert [len(one.items) for one in pages] == [2, 2, 1]
     assert {item.task_id for one in pages for item in one.items} == ids
+    assert [one.page for one in client.images.history(2, 2)] == [2, 3]
     assert isinstance(page.items[0].status, apimall.ImageStatus)
     assert page.items[0].created_at is not None
+    for wrong in ({"limit": 51}, {"limit": 0}, {"page": 0}):
+        with pytest.raises(apimall.InvalidArgumentError):
+            next(client.images.history(**wrong))
 
 
 def test_balances(client: apimall.Client) -> None:
@@ -185,7 +196,12 @@ def test_every_call_takes_a_timeout_and_a_priority(
 
 def test_the_timeout_is_that_of_one_call(client: apimall.Client, sandbox: Sandbox) -> None:
     sandbox.set_fault("hanging", endpoint="api")
-    for call in (client.images.history, client.account.balances, lambda **o: client.images.get("img_1", **o)):
+    calls: list[Callable[..., object]] = [
+        lambda **options: next(client.images.history(**options)),
+        client.account.balances,
+        lambda **options: client.images.get("img_1", **options),
+    ]
+    for call in calls:
         with pytest.raises((apimall.DeadlineError, apimall.RequestTimedOutError)):
             call(timeout=0.2)
 
@@ -336,8 +352,8 @@ def test_one_liners_share_a_client(make_task: Callable[..., str], tmp_path: Path
     assert apimall.wait(apimall.generate(model="z-image", prompt="x")).status == "completed"
     assert apimall.generate_and_wait(model="z-image", prompt="x").status == "completed"
     assert [task.task_id for task in apimall.as_completed([task_id])] == [task_id]
-    assert task_id not in {item.task_id for item in apimall.history(limit=2).items}
-    assert {item.task_id for page in apimall.history_pages() for item in page.items} >= {task_id}
+    assert task_id not in {item.task_id for item in next(apimall.history(limit=2)).items}
+    assert {item.task_id for page in apimall.history() for item in page.items} >= {task_id}
     assert apimall.balances().credits is not None
     assert len(_default._clients) == 1
     _default._clients.clear()

@@ -101,7 +101,7 @@ def test_a_loop_has_one_poller_and_one_watched_handle_and_is_held_weakly(sandbox
     async def main() -> None:
         await asyncio.gather(*map(client.images.wait, ids), client.account.balances())
         await client.images.wait_many(ids)
-        await client.images.history()
+        assert [page async for page in client.images.history()]
 
     loop = Counting()
     loop.run_until_complete(main())

@@ -22,8 +22,8 @@ CALLS = [
     "client.images.generate(model='z-image', prompt='x')",
     "client.images.generate_and_wait(model='z-image', prompt='x')",
     "client.images.download(i, '.')",
-    "client.images.history()",
-    "list(client.images.history_pages())",
+    "next(client.images.history())",
+    "list(client.images.history())",
     "client.account.balances()",
     "apimall.wait(i)",
 ]

@@ -53,7 +53,7 @@ def history(limit: int, status: str | None, model: str | None, form: str, **opti
 
 
 def _items(client: Client, page_size: int) -> Iterator[HistoryItem]:
-    for page in client.images.history_pages(limit=page_size):
+    for page in client.images.history(limit=page_size):
         yield from page.items
 
 

@@ -48,7 +48,7 @@ def test_each_test_finds_the_sandbox_as_good_as_new_and_at_the_same_address(tmp_
             addresses.add(apimall_sandbox.base_url)
 
         def test_second(apimall_sandbox, apimall_client):
-            assert apimall_client.images.history().items == ()
+            assert next(apimall_client.images.history()).items == ()
             assert apimall_sandbox.stats()["by_fault"] == {}
             assert addresses == {apimall_sandbox.base_url}
         """,
