@@ -20,7 +20,7 @@ jobs := $(shell nproc)
 # What is needed to build, to test and to check.
 apt_build := build-essential cmake ninja-build pkg-config ca-certificates libcurl4-openssl-dev libsimdjson-dev \
              python3 python3-dev python3-venv
-apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl
+apt_test := $(apt_build) doctest-dev libssl-dev nlohmann-json3-dev luajit lua-cjson openssl zsh fish
 apt_bench := $(apt_test) curl nghttp2-client nginx-light wrk
 apt_check := $(apt_test) clang-19 clang-format-19 clang-tidy-19 g++-mingw-w64-x86-64-posix
 apt_fuzz := $(apt_test) clang-19 libclang-rt-19-dev

@@ -21,6 +21,8 @@ def completion(ctx: click.Context, shell: str | None) -> None:
       bash:  echo 'eval "$(apimall completion bash)"' >> ~/.bashrc
       zsh:   echo 'eval "$(apimall completion zsh)"' >> ~/.zshrc
       fish:  apimall completion fish > ~/.config/fish/completions/apimall.fish
+
+    In ~/.zshrc it must stand after compinit.
     """  # noqa: D301 - click wants the control character
     shell = shell or Path(os.environ.get("SHELL", "")).name
     kind = get_completion_class(shell) if shell in _SHELLS else None

@@ -16,24 +16,22 @@ import time
 import pyte
 
 # Takes the terminal as its own, so that Ctrl-C reaches it.
-_AT_ITS_TERMINAL = """
-import fcntl, runpy, termios
-fcntl.ioctl(1, termios.TIOCSCTTY, 0)
-runpy.run_module("apimall.cli", run_name="__main__")
-"""
+_TAKE_TERMINAL = "import fcntl, os, runpy, sys, termios; fcntl.ioctl(1, termios.TIOCSCTTY, 0); "
+_APIMALL = _TAKE_TERMINAL + "runpy.run_module('apimall.cli', run_name='__main__')"
+_PROGRAM = _TAKE_TERMINAL + "os.execvp(sys.argv[1], sys.argv[1:])"
 
 
 class Terminal:
-    """One command at a terminal of a given size."""
+    """One command of apimall, or another program, at a terminal of a given size."""
 
-    def __init__(self, *args, columns=80, lines=24, stdin=None, env=None):
+    def __init__(self, *args, program=False, columns=80, lines=24, stdin=None, env=None):
         self.screen = pyte.HistoryScreen(columns, lines, history=5000)
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.raw = b""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _AT_ITS_TERMINAL, *map(str, args)],
+            [sys.executable, "-c", _PROGRAM if program else _APIMALL, *map(str, args)],
             stdin=subprocess.PIPE if stdin is not None else slave,
             stdout=slave,
             stderr=slave,
