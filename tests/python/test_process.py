@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -93,6 +94,74 @@ def test_a_forked_child_is_told_and_can_start_anew(make_task: Callable[..., str]
     assert lines[0].startswith("forked:")
     assert "new client" in lines[0]
     assert lines[1:] == ["completed", "completed", "completed"]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("kind", ["multiprocessing.Pool", "concurrent.futures.ProcessPoolExecutor"])
+def test_pools_of_processes(make_task: Callable[..., str], tmp_path: Path, kind: str, method: str) -> None:
+    """Tasks and exceptions come back from the children, which the parent's clients do not disturb."""
+    program = tmp_path / "program.py"  # a file, for spawned children import it
+    program.write_text(
+        textwrap.dedent(
+            f"""
+            import asyncio, concurrent.futures, multiprocessing, sys, apimall
+
+            def by_function(task_id):
+                return apimall.wait(task_id)
+
+            def by_client(task_id):
+                with apimall.Client() as client:
+                    return client.images.wait(task_id)
+
+            def by_asyncio(task_id):
+                return asyncio.run(apimall.AsyncClient().images.wait(task_id))
+
+            def failing(task_id):
+                return apimall.get("img_unknown")
+
+            def by_the_parents_client(task_id):
+                return parents.images.get(task_id)
+
+            if __name__ == "__main__":
+                ids = sys.argv[1:]
+                parents = apimall.Client()
+                parents.images.get(ids[0])
+                apimall.get(ids[0])
+                context = multiprocessing.get_context("{method}")
+                if "{kind}" == "multiprocessing.Pool":
+                    pool = context.Pool(2)
+                else:
+                    pool = concurrent.futures.ProcessPoolExecutor(2, mp_context=context)
+                with pool:
+                    for work in (by_function, by_client, by_asyncio):
+                        assert [task.task_id for task in pool.map(work, ids)] == ids
+                    for work, error in {{
+                        failing: apimall.NotFoundError,
+                        by_the_parents_client: apimall.ForkedError if "{method}" == "fork" else NameError,
+                    }}.items():
+                        try:
+                            list(pool.map(work, ids))
+                        except error as raised:
+                            print(type(raised).__name__)
+                assert parents.images.wait(ids[0]).status == "completed"
+            """
+        )
+    )
+    ids = [make_task(duration=0.1) for _ in range(4)]
+    warnings = [
+        "-W",
+        "error",
+        "-W",
+        "ignore::DeprecationWarning",
+    ]  # the newer Pythons' of a fork beside threads
+    run = subprocess.run(
+        [sys.executable, *warnings, str(program), *ids],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.split() == ["NotFoundError", "ForkedError" if method == "fork" else "NameError"]
 
 
 @pytest.mark.parametrize(
