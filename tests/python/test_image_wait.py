@@ -120,6 +120,20 @@ def test_a_task_group_ends_the_waits_of_its_other_tasks(make_task: Make) -> None
     run(main)
 
 
+def test_anyio_gets_a_coroutine_of_the_interpreters_own(make_task: Make) -> None:
+    pytest.importorskip("anyio")
+    start = eval(
+        "lambda function, *arguments: function(*arguments)", {"__name__": "anyio._backends._asyncio"}
+    )
+
+    async def main(client: apimall.AsyncClient) -> None:
+        one = start(client.images.wait, make_task())
+        assert inspect.iscoroutine(one)
+        assert (await one).status == "completed"
+
+    run(main)
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="has no eager tasks")
 def test_eager_tasks(make_task: Make) -> None:
     async def main(client: apimall.AsyncClient) -> None:

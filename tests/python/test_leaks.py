@@ -87,9 +87,7 @@ def test_waits_cancelled_at_random_moments_and_loops_closed_in_the_middle(
     tasks_elsewhere: list[str], waits: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Many loops, each with so many waits, on one client, and one loop in ten with a client of its own."""
-    warm, repeats, traced_repeats = 20, 100, 20
-    chance = random.Random(11)
-    ids = tasks_elsewhere
+    chance, ids = random.Random(11), tasks_elsewhere
     shared = apimall.AsyncClient(poll_price=0.002)
     unraisable: list[object] = []
     loud: list[dict[str, object]] = []
@@ -122,14 +120,14 @@ def test_waits_cancelled_at_random_moments_and_loops_closed_in_the_middle(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            run(warm)
+            run(20)
             resident = _resident()
-            run(repeats)
+            run(100)
             resident = _resident() - resident
             tracemalloc.start()  # after that: it takes memory itself
             run(1)
             traced = tracemalloc.get_traced_memory()[0]
-            run(traced_repeats)
+            run(20)
             traced = tracemalloc.get_traced_memory()[0] - traced
             tracemalloc.stop()
             queues = len(shared._loops._queues)
@@ -137,10 +135,7 @@ def test_waits_cancelled_at_random_moments_and_loops_closed_in_the_middle(
     finally:
         sys.unraisablehook = hook
     with capsys.disabled():
-        print(
-            f" [{waits} waits: traced {traced:+} B in {traced_repeats}, resident {resident:+} B in {repeats}]",
-            end="",
-        )
+        print(f" [{waits} waits: traced {traced:+} B, resident {resident:+} B]", end="")
     assert queues <= 2  # and not one for each loop that was closed
     assert not unraisable
     assert not loud

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -17,6 +18,9 @@ from click.testing import CliRunner
 
 from apimall.cli.app import app
 from apimall.sandbox import Sandbox
+
+# Before version 8.2 it mixed the streams unless told not to; then it forgot the word.
+OLD_CLICK = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
 
 
 class Run:
@@ -56,7 +60,9 @@ def apimall(sandbox):
     """Run a command in this process."""
 
     def run(*args, stdin=None):
-        result = CliRunner().invoke(app, [str(arg) for arg in args], input=stdin, prog_name="apimall")
+        result = CliRunner(**OLD_CLICK).invoke(
+            app, [str(arg) for arg in args], input=stdin, prog_name="apimall"
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Run(result.exit_code, result.stdout, result.stderr)
