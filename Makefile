@@ -2,6 +2,7 @@
 #
 #   make demo      the main job, on the built-in sandbox gateway
 #   make test      every test of every surface whose tool chain is there
+#   make test-python3.13   the Python and sandbox tests under another interpreter, in an environment of its own
 #   make test-wide the same, and the C++ tests under AddressSanitizer, UBSan and ThreadSanitizer
 #   make bench     benchmarks beside their peers: a table, and build/bench.json
 #   make check     generated files, format, lint, exported symbols, layering
@@ -38,6 +39,13 @@ test: packages-test $(venv)/wheel build/release/library
 
 test-wide: packages-test $(venv)/wheel build/release/library
 	$(venv)/bin/python tests/run.py --wide
+
+test-python%: packages-test
+	python$* -m venv build/python$*
+	build/python$*/bin/pip install --quiet --upgrade pip
+	build/python$*/bin/pip install --quiet '.[test,cli]'
+	build/python$*/bin/pip install --quiet --force-reinstall --no-deps .
+	build/python$*/bin/python -m pytest -q -m "not wide" tests/python tests/sandbox
 
 bench: packages-bench $(venv)/bench $(venv)/wheel
 	cmake --preset release
