@@ -78,7 +78,7 @@ class AsyncImages:
         running = asyncio._get_running_loop()  # noqa: SLF001 - documented, and does not raise
         if running is None or ("anyio" in sys.modules and _called_by_anyio()):
             return self._wait_once_awaited(task, timeout, priority, on_status)
-        return ImageWait().begin(self._loops, task, timeout, priority, on_status)
+        return ImageWait().begin(self._loops, running, task, timeout, priority, on_status)
 
     async def _wait_once_awaited(
         self,

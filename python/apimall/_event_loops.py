@@ -45,13 +45,14 @@ class LoopQueue(Protocol):
 class AsyncioQueue:
     """The queue of one asyncio loop, uvloop's included."""
 
-    __slots__ = ("loop", "poller")
+    __slots__ = ("_client", "loop", "poller")
 
     future = asyncio.Future  # of the running loop, which is this one
 
     def __init__(
         self, client: native.Client, loop: asyncio.AbstractEventLoop, forget: Callable[[object], None]
     ) -> None:
+        self._client = client  # which lives as long as a wait of its own
         self.loop = weakref.ref(loop, forget)
         end_of_watch = _EndOfWatch(self.loop)
         self.poller = client.poller(end_of_watch)
@@ -166,12 +167,15 @@ class EventLoops:
 
     def current(self) -> LoopQueue:
         """Return the queue of the loop that runs the caller."""
+        running = asyncio._get_running_loop()  # noqa: SLF001 - documented, and does not raise
+        return self.of(running) if running is not None else self._find(*_running_trio())
+
+    def of(self, running: asyncio.AbstractEventLoop) -> LoopQueue:
+        """Return the queue of the asyncio loop that runs the caller, who knows it."""
         last = self._last
-        if last is not None:
-            running = asyncio._get_running_loop()  # noqa: SLF001 - documented, and does not raise
-            if running is not None and last.loop() is running:
-                return last
-        loop, kind = _running_loop()
+        return last if last is not None and last.loop() is running else self._find(running, AsyncioQueue)
+
+    def _find(self, loop: Any, kind: _MakeQueue) -> LoopQueue:
         queue = self._queues.get(id(loop))
         if queue is None or queue.loop() is not loop:
             self._drop_closed()
@@ -207,7 +211,8 @@ class EventLoops:
     def drain_current(self) -> None:
         """Resolve what the running loop waits for; after a close, that is all of it."""
         with suppress(RuntimeError):  # no loop runs here
-            queue = self._queues.get(id(_running_loop()[0]))
+            running = asyncio._get_running_loop() or _running_trio()[0]  # noqa: SLF001
+            queue = self._queues.get(id(running))
             if queue is not None:
                 queue.poller.drain()
 
@@ -215,16 +220,13 @@ class EventLoops:
 _MakeQueue = Callable[["native.Client", Any, Callable[[object], None]], LoopQueue]
 
 
-def _running_loop() -> tuple[Any, _MakeQueue]:
-    """Return the event loop that runs the caller and its kind of queue; RuntimeError if there is none."""
-    try:
-        return asyncio.get_running_loop(), AsyncioQueue
-    except RuntimeError:
-        if "trio" not in sys.modules:
-            raise
-        from apimall._trio_queue import TrioQueue, current_run
+def _running_trio() -> tuple[Any, _MakeQueue]:
+    """Return the trio run of the caller and its kind of queue; RuntimeError if no event loop runs at all."""
+    if "trio" not in sys.modules:
+        asyncio.get_running_loop()  # which raises
+    from apimall._trio_queue import TrioQueue, current_run
 
-        return current_run(), TrioQueue
+    return current_run(), TrioQueue
 
 
 def _forgetter(owner: weakref.ref[EventLoops], key: int) -> Callable[[object], None]:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Callable
 
-    from apimall._event_loops import EventLoops
-    from apimall._load import native
+    from apimall._event_loops import EventLoops, LoopQueue
 
 
 class ImageWait(asyncio.Future[ImageTask]):
@@ -33,31 +32,30 @@ class ImageWait(asyncio.Future[ImageTask]):
     `asyncio.shield` to prevent that. It belongs to the loop in which it was made.
     """
 
-    __slots__ = ("_loops", "_poller", "_token")
+    __slots__ = ("_queue", "_token")
 
-    _loops: EventLoops  # and so the client, which may have no other owner
-    _poller: native.Poller
+    _queue: LoopQueue  # and so the client, which may have no other owner
     _token: int
 
     def begin(
         self,
         loops: EventLoops,
+        running: asyncio.AbstractEventLoop,
         task: TaskOrId,
         timeout: Duration | None,
         priority: str,
         on_status: Callable[[ImageTask], object] | None,
     ) -> Coroutine[Any, Any, ImageTask]:
-        """Submit it, once, and return it. What is wrong about it is told to those who await it."""
+        """Submit it to the running loop, once, and return it. Those who await it are told what is wrong."""
         try:
-            poller = loops.current().poller
-            self._token = poller.wait(
+            queue = self._queue = loops.of(running)
+            self._token = queue.poller.wait(
                 self,
                 task if type(task) is str else id_of(task),
                 0 if timeout is None else timeout_ms(timeout),
                 0 if priority == "interactive" else priority_of(priority),
                 on_status,
             )
-            self._loops, self._poller = loops, poller
         except Exception as error:  # noqa: BLE001 - a coroutine's errors come when it is awaited
             # A traceback would hold this frame, and so the future that holds the error.
             self.set_exception(error.with_traceback(None))
@@ -68,7 +66,7 @@ class ImageWait(asyncio.Future[ImageTask]):
         """End the wait; False if it has ended already."""
         if not super().cancel(msg):
             return False
-        self._poller.cancel(self._token)
+        self._queue.poller.cancel(self._token)
         return True
 
     # A coroutine's methods. They keep no state, so that two tasks of one wait both get its answer.
