@@ -121,7 +121,7 @@ std::optional<Error> Client::start() {
   return std::nullopt;
 }
 
-std::optional<Error> Client::submit(engine::Submission submission, Timeout timeout) {
+std::optional<Error> Client::submit(engine::Submission&& submission, Timeout timeout) {
   if (auto error = unusable()) return error;
   if (auto error = start()) return error;
   if (const auto* limit = std::get_if<std::chrono::milliseconds>(&timeout)) {

@@ -35,7 +35,7 @@ class Client {
 
   /// Takes a piece of work; its events go to its recipient. Never blocks on the network. An error here means that no
   /// event will come.
-  std::optional<Error> submit(engine::Submission submission, Timeout timeout);
+  std::optional<Error> submit(engine::Submission&& submission, Timeout timeout);
   void cancel(engine::Recipient recipient, std::uint64_t token);
   /// Submits, and waits for the final event.
   engine::Event call(engine::Submission submission, Timeout timeout);

@@ -18,7 +18,7 @@ Poller::~Poller() {
   close();
 }
 
-std::optional<Error> Poller::submit(engine::Submission submission, Timeout timeout) {
+std::optional<Error> Poller::submit(engine::Submission&& submission, Timeout timeout) {
   const std::lock_guard lock(mutex_);
   if (closed_) {
     Error error;

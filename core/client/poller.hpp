@@ -16,7 +16,7 @@ class Poller {
   static Result<std::unique_ptr<Poller>> make(std::shared_ptr<Client> client);
   ~Poller();
 
-  std::optional<Error> submit(engine::Submission submission, Timeout timeout);
+  std::optional<Error> submit(engine::Submission&& submission, Timeout timeout);
   void cancel(std::uint64_t token);
   EventQueue& queue() { return *queue_; }
   Client& client() { return *client_; }

@@ -28,14 +28,15 @@ class TaskId {
     view.copy(place, size_);
   }
   TaskId(const TaskId& other) : TaskId(other.view()) {}
-  TaskId(TaskId&& other) noexcept { swap(other); }
-  TaskId& operator=(TaskId other) noexcept {
-    swap(other);
+  TaskId(TaskId&& other) noexcept { take(other); }
+  TaskId& operator=(const TaskId& other) { return *this = TaskId(other); }
+  TaskId& operator=(TaskId&& other) noexcept {
+    if (this == &other) return *this;
+    let_go();
+    take(other);
     return *this;
   }
-  ~TaskId() {
-    if (size_ > in_place) delete[] on_heap();
-  }
+  ~TaskId() { let_go(); }
 
   bool empty() const { return size_ == 0; }
   std::string_view view() const { return {size_ > in_place ? on_heap() : bytes_, size_}; }
@@ -51,9 +52,12 @@ class TaskId {
     std::memcpy(static_cast<void*>(&place), bytes_, sizeof place);
     return place;
   }
-  void swap(TaskId& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    std::swap(size_, other.size_);
+  void let_go() noexcept {
+    if (size_ > in_place) delete[] on_heap();
+  }
+  void take(TaskId& other) noexcept {
+    std::memcpy(bytes_, other.bytes_, in_place);
+    size_ = std::exchange(other.size_, std::uint16_t{0});
   }
 
   char bytes_[in_place] = {};

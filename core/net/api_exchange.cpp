@@ -145,7 +145,7 @@ std::size_t ApiExchange::on_header(char* line, std::size_t, std::size_t count, v
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   auto& exchange = *static_cast<ApiExchange*>(self);
   try {
-    exchange.headers_.read_line(text, exchange.gateway_.now_ms);
+    exchange.headers_.read_line(text, exchange.gateway_.now_ms, exchange.gateway_.date_memo);
   } catch (...) {  // libcurl's frames are C
     exchange.out_of_memory_ = true;
     return 0;

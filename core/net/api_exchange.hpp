@@ -26,6 +26,7 @@ class Gateway {
   std::size_t max_response_bytes() const { return max_response_bytes_; }
   /// The wall clock in Unix milliseconds, read once per round of work.
   std::int64_t now_ms = 0;
+  mutable wire::DateMemo date_memo;  ///< of whatever exchange read it last
 
  private:
   bool url_per_request() const { return !origin_.tls && connection_.proxies_clear_gateway(); }

@@ -23,6 +23,7 @@ constexpr double first_unix_millis = 1e11;
 struct Context {
   ResponseHeaders& headers;
   std::int64_t now_ms;
+  DateMemo& memo;
 };
 
 bool is_clean(std::string_view value) {
@@ -152,7 +153,8 @@ void rate_limit(Context& to, std::string_view value) {
 // ----------------------------------------------------------------------------------------------------------------
 
 void date(Context& to, std::string_view value) {
-  if (const auto at = parse_http_date(value, to.now_ms)) to.headers.date_ms = at;
+  if (value != to.memo.text) to.memo = {std::string(value), parse_http_date(value, to.now_ms)};
+  if (to.memo.ms) to.headers.date_ms = to.memo.ms;
 }
 void content_type(Context& to, std::string_view value) { take_text(to.headers.content_type, value, longest_text); }
 void location(Context& to, std::string_view value) { take_text(to.headers.location, value, longest_location); }
@@ -190,7 +192,7 @@ milliseconds until(std::int64_t at_ms, const ResponseHeaders& headers, std::int6
 
 }  // namespace
 
-void ResponseHeaders::read_line(std::string_view line, std::int64_t now_ms) {
+void ResponseHeaders::read_line(std::string_view line, std::int64_t now_ms, DateMemo& memo) {
   if (line.starts_with("HTTP/")) {
     *this = {};
     return;
@@ -201,7 +203,7 @@ void ResponseHeaders::read_line(std::string_view line, std::int64_t now_ms) {
   const auto reader = std::find_if(readers.begin(), readers.end(),
                                    [name](const Reader& known) { return equals_ignoring_case(name, known.name); });
   if (reader == readers.end()) return;
-  Context context{*this, now_ms};
+  Context context{*this, now_ms, memo};
   reader->read(context, trim(line.substr(colon + 1)));
 
   retry_after = retry_delay;

@@ -82,7 +82,9 @@ Request image_task_request(std::string_view task_id) {
   return request;
 }
 
-Request generate_request(std::string_view body) { return {.method = Method::post, .target = "/api/v1/images/generate", .body = std::string(body)}; }
+Request generate_request(std::string_view body) {
+  return {.method = Method::post, .target = "/api/v1/images/generate", .body = std::string(body)};
+}
 
 std::optional<Error> check_history_page(std::int32_t page, std::int32_t page_size) {
   if (page < 1) {
@@ -97,8 +99,7 @@ std::optional<Error> check_history_page(std::int32_t page, std::int32_t page_siz
 }
 
 Request history_request(std::int32_t page, std::int32_t page_size) {
-  return {.target =
-              "/api/v1/images/history?page=" + std::to_string(page) + "&limit=" + std::to_string(page_size)};
+  return {.target = "/api/v1/images/history?page=" + std::to_string(page) + "&limit=" + std::to_string(page_size)};
 }
 
 Request balances_request() { return {.target = "/api/v1/account/balances"}; }

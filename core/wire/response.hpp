@@ -17,6 +17,12 @@ namespace apimall::wire {
 /// How many readable bytes must follow a body, so that it can be parsed in place.
 inline constexpr std::size_t body_padding = 64;
 
+/// The `Date` of the answer before: within one second all have the same.
+struct DateMemo {
+  std::string text;
+  std::optional<std::int64_t> ms;
+};
+
 /// The headers that matter, read line by line as they arrive.
 struct ResponseHeaders {
   std::optional<std::chrono::milliseconds> retry_after;  ///< never rounded down
@@ -37,7 +43,11 @@ struct ResponseHeaders {
 
   /// Takes one header line `Name: value` (a status line starts anew). `now_ms` is the local wall clock, for dated
   /// values.
-  void read_line(std::string_view line, std::int64_t now_ms);
+  void read_line(std::string_view line, std::int64_t now_ms, DateMemo& memo);
+  void read_line(std::string_view line, std::int64_t now_ms) {
+    DateMemo forgotten;
+    read_line(line, now_ms, forgotten);
+  }
 };
 
 /// A whole HTTP answer of the gateway. The body has `body_padding` readable bytes behind it.

@@ -28,6 +28,26 @@ constexpr milliseconds longest = std::chrono::hours(24 * 3660);
 
 }  // namespace
 
+TEST_CASE("a date that is remembered from the answer before is read as one that is not") {
+  DateMemo memo;
+  const auto date_of = [&memo](const std::string& line) {
+    ResponseHeaders headers;
+    headers.read_line("HTTP/1.1 200 OK", 0, memo);
+    headers.read_line(line, 0, memo);
+    return headers.date_ms;
+  };
+  const std::string first = "Date: Thu, 12 Mar 2026 09:30:00 GMT";
+  const std::string second = "Date: Thu, 12 Mar 2026 09:30:01 GMT";
+  for (const std::string& line :
+       {first, first, second, first, std::string("Date: today"), std::string("Date: today"), first}) {
+    CAPTURE(line);
+    ResponseHeaders fresh;
+    fresh.read_line(line, 0);
+    CHECK(date_of(line) == fresh.date_ms);
+  }
+  CHECK(date_of(second) == *date_of(first) + 1000);
+}
+
 TEST_CASE("Retry-After in seconds, fractions and dates, never rounded down") {
   CHECK(retry_after("0") == milliseconds(0));
   CHECK(retry_after("30") == milliseconds(30'000));
