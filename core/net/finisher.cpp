@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <set>
 #include <utility>
 
 #include "net/platform_file.hpp"
@@ -59,13 +58,30 @@ void Finisher::work() {
     if (jobs_.empty()) return;
     std::vector<Job> batch = take_share();
     lock.unlock();
-    std::vector<Outcome> outcomes = finish(std::move(batch));
+    std::vector<Named> named = finish(std::move(batch));
     lock.lock();
-    std::move(outcomes.begin(), outcomes.end(), std::back_inserter(outcomes_));
+    std::move(named.begin(), named.end(), std::back_inserter(named_));
+    if (!syncing_folders_) sync_folders(lock);
+  }
+}
+
+/// Until no file is left whose folder is not on the disk with its name.
+void Finisher::sync_folders(std::unique_lock<std::mutex>& lock) {
+  syncing_folders_ = true;
+  while (!named_.empty()) {
+    std::vector<Named> batch = std::exchange(named_, {});
+    lock.unlock();
+    std::sort(batch.begin(), batch.end(), [](const Named& a, const Named& b) { return a.folder < b.folder; });
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (i == 0 || batch[i].folder != batch[i - 1].folder) sync_folder(batch[i].folder);
+    }
+    lock.lock();
+    for (Named& one : batch) outcomes_.push_back(std::move(one.outcome));
     lock.unlock();
     finished_();
     lock.lock();
   }
+  syncing_folders_ = false;
 }
 
 /// What has come meanwhile goes together, and leaves its part to each of the others.
@@ -77,24 +93,21 @@ std::vector<Finisher::Job> Finisher::take_share() {
   return batch;
 }
 
-/// Of the files of a batch all are on their way to the disk before the first is waited for, and their folder is waited
-/// for once.
-std::vector<Finisher::Outcome> Finisher::finish(std::vector<Job> batch) {
-  std::vector<Outcome> outcomes;
-  std::set<std::filesystem::path> folders;
-  outcomes.reserve(batch.size());
+/// Of the files of a batch all are on their way to the disk before the first is waited for.
+std::vector<Finisher::Named> Finisher::finish(std::vector<Job> batch) {
+  std::vector<Named> named;
+  named.reserve(batch.size());
   for (Job& job : batch) job.file.start_sync();
   for (Job& job : batch) {
-    Outcome outcome{job.ticket, Failure{Code::out_of_memory, "out of memory while finishing a download", true, false}};
+    Named one{{job.ticket, Failure{Code::out_of_memory, "out of memory while finishing a download", true, false}}, {}};
     try {
-      folders.insert(job.file.folder());
-      outcome.result = job.file.finish(job.url, job.content_type);
+      one.folder = job.file.folder();
+      one.outcome.result = job.file.finish(job.url, job.content_type);
     } catch (const std::exception&) {  // the outcome stays what it is
     }
-    outcomes.push_back(std::move(outcome));
+    named.push_back(std::move(one));
   }
-  for (const auto& folder : folders) sync_folder(folder);
-  return outcomes;  // the files close, and let go of their locks, before anybody hears of them
+  return named;  // the files close, and let go of their locks, before anybody hears of them
 }
 
 }  // namespace apimall::net

@@ -1,12 +1,14 @@
 // The threads that wait for the disk, so that the I/O thread never does.
 //
 // Several, because a disk is waited for and not worked with: the file system writes what many wait for at once with the
-// journal and the device's cache flushed about as often as for one.
+// journal and the device's cache flushed about as often as for one. A folder, which is written after each of its files
+// has its name, is waited for by one thread at a time, for all that were named meanwhile.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -32,7 +34,7 @@ class Finisher {
     std::variant<Fetched, Failure> result;
   };
 
-  /// `finished` is called from the finisher's threads after each batch of jobs, and must not block.
+  /// `finished` is called from the finisher's threads when jobs have ended, and must not block.
   explicit Finisher(std::function<void()> finished) : finished_(std::move(finished)) {}
   ~Finisher() { stop(); }
   Finisher(const Finisher&) = delete;
@@ -49,14 +51,23 @@ class Finisher {
   void work();
   void start_thread();
   std::vector<Job> take_share();
-  static std::vector<Outcome> finish(std::vector<Job> batch);
+  void sync_folders(std::unique_lock<std::mutex>& lock);
+
+  /// A job of which all is done but for the folder.
+  struct Named {
+    Outcome outcome;
+    std::filesystem::path folder;
+  };
+  static std::vector<Named> finish(std::vector<Job> batch);
 
   const std::function<void()> finished_;
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<Job> jobs_;
+  std::vector<Named> named_;
   std::vector<Outcome> outcomes_;
   bool closing_ = false;
+  bool syncing_folders_ = false;
   std::size_t idle_ = 0;
   std::vector<std::thread> threads_;
 };

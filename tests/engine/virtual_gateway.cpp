@@ -46,6 +46,10 @@ Reply file_answer(const std::string& path) {
 
 VirtualGateway::VirtualGateway(engine::Settings settings) : engine_(settings, log_) {}
 
+void VirtualGateway::script(const std::string& where, std::function<Reply(Duration)> reply) {
+  timed_scripts_[where] = std::move(reply);
+}
+
 void VirtualGateway::script(const std::string& where, std::vector<Reply> replies) {
   scripts_[where].assign(replies.begin(), replies.end());
 }
@@ -95,6 +99,9 @@ void VirtualGateway::settle() {
 }
 
 Reply VirtualGateway::reply_to(const std::string& target) {
+  for (const auto& [where, reply] : timed_scripts_) {
+    if (target.find(where) != target.npos) return reply(elapsed());
+  }
   for (auto& [where, replies] : scripts_) {
     if (target.find(where) == target.npos) continue;
     Reply reply = replies.front();

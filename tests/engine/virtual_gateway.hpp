@@ -59,6 +59,8 @@ class VirtualGateway {
 
   /// The next replies to requests whose target (or URL) holds `where`, in order; the last one repeats.
   void script(const std::string& where, std::vector<Reply> replies);
+  /// Or the reply that fits the time which has elapsed when such a request comes.
+  void script(const std::string& where, std::function<Reply(Duration elapsed)> reply);
 
   std::uint64_t submit(engine::Submission submission);
   std::uint64_t wait(const std::string& id, std::optional<Duration> timeout = std::nullopt);
@@ -102,6 +104,7 @@ class VirtualGateway {
   std::uint64_t tokens_ = 0;
   std::vector<Sent> sent_;
   std::map<std::string, std::deque<Reply>> scripts_;
+  std::map<std::string, std::function<Reply(Duration)>> timed_scripts_;
   std::multimap<Instant, UnderWay> under_way_;
   std::map<std::uint64_t, Duration> ended_at_;
 };

@@ -1,6 +1,8 @@
 // How a wait behaves, as a caller sees it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include "virtual_gateway.hpp"
@@ -21,7 +23,53 @@ engine::Submission wait_for(const std::string& task_id) {
   return submission;
 }
 
+/// A task that waits in the gateway's queue for a while and is then processed for 20 s; only `updated_at` tells since
+/// when. All of the gateway's times are those of its own clock, which its `Date` shows.
+Reply queued_task(const std::string& task_id, Duration created, Duration queued, Duration elapsed) {
+  constexpr UnixMillis epoch = 1'773'307'800'000;
+  const auto time = [](Duration at) { return format_timestamp(epoch + at / 1ms); };
+  const Duration began = created + queued;
+  const Duration ended = began + 20s;
+  std::string body = task_json(task_id, elapsed < began ? "pending" : elapsed < ended ? "processing" : "completed");
+  const auto set = [&body](const std::string& field, const std::string& value) {
+    const std::size_t at = body.find("\"" + field + "\":\"") + field.size() + 4;
+    body.replace(at, body.find('"', at) - at, value);
+  };
+  set("created_at", time(created));
+  set("updated_at", time(elapsed < began ? created : elapsed < ended ? began : ended));
+  if (elapsed >= ended) set("completed_at", time(ended));
+  const std::int64_t second = elapsed / 1s;
+  char date[40];
+  std::snprintf(date, sizeof date, "Date: Thu, 12 Mar 2026 %02d:%02d:%02d GMT",
+                static_cast<int>(9 + (1800 + second) / 3600), static_cast<int>((1800 + second) / 60 % 60),
+                static_cast<int>(second % 60));
+  return Answer{200, body, {date}};
+}
+
 }  // namespace
+
+TEST_CASE("a task that waited in a queue is asked by the time since its processing began") {
+  VirtualGateway gateway;
+  Duration created{};
+  int polls_while_processed = 0;
+  Duration delay{};
+  for (int i = 0; i <= 30; ++i) {
+    const std::string task_id = "img_" + std::to_string(1000 + i);
+    const Duration queued = i == 30 ? Duration(90s) : Duration(std::chrono::seconds(7 * i % 120));
+    created = gateway.elapsed();
+    gateway.script(task_id, [=](Duration elapsed) { return queued_task(task_id, created, queued, elapsed); });
+    const auto token = gateway.wait(task_id);
+    gateway.run_to_end();
+    REQUIRE(gateway.final(token).error == nullptr);
+    const Duration began = created + queued;
+    const auto polls = gateway.sent_at(task_id);
+    polls_while_processed = static_cast<int>(
+        std::count_if(polls.begin(), polls.end(), [&](Duration at) { return at >= began && at < began + 20s; }));
+    delay = gateway.ended_at(token) - (began + 20s);
+  }
+  CHECK(polls_while_processed <= 2);  // the one that saw it begin, and one more at the most
+  CHECK(delay < 3s);
+}
 
 TEST_CASE("a wait ends with the task when it is completed") {
   VirtualGateway gateway;
