@@ -19,14 +19,16 @@ class Slab {
  public:
   template <typename... Args>
   Slot emplace(Args&&... args) {
-    if (free_.empty()) {
-      if (used_ == chunks_.size() * records_per_chunk) chunks_.push_back(std::make_unique<Chunk>());
-      (*this)[used_] = T{std::forward<Args>(args)...};
-      return used_++;
+    const bool is_new = free_.empty();
+    if (is_new && used_ == chunks_.size() * records_per_chunk) chunks_.push_back(std::make_unique<Chunk>());
+    const Slot slot = is_new ? used_ : free_.back();
+    // Without arguments it is what it shall be: a record that is not in use is as it was made.
+    if constexpr (sizeof...(Args) > 0) (*this)[slot] = T{std::forward<Args>(args)...};
+    if (is_new) {
+      ++used_;
+    } else {
+      free_.pop_back();
     }
-    const Slot slot = free_.back();
-    (*this)[slot] = T{std::forward<Args>(args)...};
-    free_.pop_back();
     return slot;
   }
 
