@@ -42,7 +42,7 @@ struct Submission {
   std::uint64_t token = 0;        ///< the caller's; need not be unique
   Duration timeout = no_timeout;  ///< until the deadline
   TaskId task_id;
-  std::unique_ptr<Particulars> more;  ///< of all kinds but `get` and `wait`
+  std::unique_ptr<Particulars> more;  ///< of `generate`, `history` and `download`
 
   static constexpr Duration no_timeout = Duration::max();
 };
