@@ -111,13 +111,18 @@ class TlsServer {
   std::thread thread_;
 };
 
+/// The settings of one who trusts this server's certificate and no other.
+TransportSettings trusting(const TlsServer& vouched_for, const TemporaryFolder& folder, const std::string& url) {
+  vouched_for.write_certificate(folder / "ca.pem");
+  auto settings = settings_for(url);
+  settings.ca_bundle = folder / "ca.pem";
+  return settings;
+}
+
 TEST_CASE("TLS: a server that the named authority vouches for is talked to") {
   TlsServer server;
   const TemporaryFolder folder;
-  server.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url());
-  settings.ca_bundle = folder / "ca.pem";
-  Transport transport(settings);
+  Transport transport(trusting(server, folder, server.url()));
   transport.send(1, get());
   const auto completion = await(transport);
   CHECK(std::get<wire::Response>(completion.outcome).body == "{}");
@@ -127,10 +132,7 @@ TEST_CASE("TLS: a stranger's certificate is refused for good, and the message sa
   TlsServer server;
   TlsServer other;
   const TemporaryFolder folder;
-  other.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url());
-  settings.ca_bundle = folder / "ca.pem";
-  Transport transport(settings);
+  Transport transport(trusting(other, folder, server.url()));
   transport.send(1, post("{}"));
   const Failure failure = failure_of(await(transport));
   CHECK(failure.code == Code::tls_failed);
@@ -144,10 +146,7 @@ TEST_CASE("TLS: a stranger's certificate is refused for good, and the message sa
 TEST_CASE("TLS: a certificate for another host is refused") {
   TlsServer server;
   const TemporaryFolder folder;
-  server.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url("localhost"));
-  settings.ca_bundle = folder / "ca.pem";
-  Transport transport(settings);
+  Transport transport(trusting(server, folder, server.url("localhost")));
   transport.send(1, get());
   CHECK(failure_of(await(transport)).code == Code::tls_failed);
   CHECK(server.requests() == 0);
@@ -209,9 +208,7 @@ TEST_CASE("TLS: a bundle that libcurl has to load itself serves as any other") {
 TEST_CASE("TLS: every further connection is verified as the first one is") {
   TlsServer server;
   const TemporaryFolder folder;
-  server.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url());
-  settings.ca_bundle = folder / "ca.pem";
+  auto settings = trusting(server, folder, server.url());
   Transport transport(settings);
   for (ExchangeId id = 1; id < 5; ++id) {  // the server ends each
     transport.send(id, get());
@@ -234,10 +231,7 @@ TEST_CASE("TLS: a download is not led from TLS into the clear") {
   TlsServer server(TLS1_3_VERSION, moved);
   const TemporaryFolder folder;
   const TemporaryFolder pictures;
-  server.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url());
-  settings.ca_bundle = folder / "ca.pem";
-  Transport transport(settings);
+  Transport transport(trusting(server, folder, server.url()));
   transport.fetch(1, {server.url() + "/a.png", pictures.text(), "a"});
   const Failure failure = failure_of(await(transport));
   CHECK_FALSE(failure.retryable);
@@ -249,10 +243,7 @@ TEST_CASE("TLS: a download is not led from TLS into the clear") {
 TEST_CASE("TLS: versions before 1.2 are refused") {
   TlsServer server(TLS1_1_VERSION);
   const TemporaryFolder folder;
-  server.write_certificate(folder / "ca.pem");
-  auto settings = settings_for(server.url());
-  settings.ca_bundle = folder / "ca.pem";
-  Transport transport(settings);
+  Transport transport(trusting(server, folder, server.url()));
   transport.send(1, get());
   CHECK(failure_of(await(transport)).code == Code::tls_failed);
   CHECK(server.requests() == 0);
